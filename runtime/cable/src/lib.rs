@@ -1,0 +1,1 @@
+//! Sections, segments and nodes: geometry, axial resistance, topology, inserted mechanisms

@@ -1,0 +1,1 @@
+//! The model description: YAML configuration, populations, random streams

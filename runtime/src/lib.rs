@@ -1,0 +1,1 @@
+//! The engine: cells to nodes, events, the fixed step, recordings, networks

@@ -1,0 +1,1 @@
+//! Snapshots, oracles and whole-network tests

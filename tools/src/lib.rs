@@ -1,0 +1,1 @@
+//! The mivc executable: the compiler and every command of the tutorial

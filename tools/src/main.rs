@@ -1,0 +1,2 @@
+//! The `mivc` executable.
+fn main() {}
