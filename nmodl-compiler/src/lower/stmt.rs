@@ -1,0 +1,300 @@
+//! Statements.
+
+use mech_abi::HostCall;
+
+use super::build::{Builder, LocalSlot, ONE, ZERO};
+use crate::hir::{self, Expr, LocalId, Stmt};
+use crate::kir::{Binary, Intrinsic, Operand};
+
+/// Loops with bounds known from the text are unrolled if their variable is an array index and they have at most this
+/// many rounds (in KINETIC blocks always, because the matrix needs to know which element is meant).
+const MAX_UNROLLED: f64 = 64.0;
+/// KINETIC loops longer than this are not unrolled but refused.
+const MAX_UNROLLED_KINETIC: f64 = 4096.0;
+
+impl<'a> Builder<'a> {
+    /// Statements in order; those after a possible early return run only if it did not happen.
+    pub fn statements(&mut self, list: &[Stmt]) {
+        for (at, stmt) in list.iter().enumerate() {
+            self.statement(stmt);
+            if matches!(stmt, Stmt::Return(_)) {
+                return;
+            }
+            let rest = &list[at + 1..];
+            let returned = self.frames.last().and_then(|frame| frame.returned);
+            if let Some(returned) = returned
+                && !rest.is_empty()
+                && returns(std::slice::from_ref(stmt))
+            {
+                let returned = self.read(returned);
+                let go = self.not(returned);
+                self.when(go, |builder| builder.statements(rest));
+                return;
+            }
+        }
+    }
+
+    fn statement(&mut self, stmt: &Stmt) {
+        match stmt {
+            Stmt::Assign { target, value, .. } => {
+                if self.jumps && self.jump(target, value) {
+                    return;
+                }
+                let value = self.expr(value);
+                self.assign(target, value);
+            }
+            Stmt::Derivative { .. } => self.derivative(stmt),
+            Stmt::Reaction { .. } | Stmt::Flux { .. } | Stmt::Conserve { .. } | Stmt::Compartment { .. } => {
+                self.reaction(stmt)
+            }
+            Stmt::If { condition, then, otherwise } => {
+                let condition = self.expr(condition);
+                self.branch(condition, |builder| builder.statements(then), |builder| builder.statements(otherwise));
+            }
+            Stmt::While { condition, body } => self.while_loop(condition, body),
+            Stmt::From { variable, from, to, by, body } => self.from_loop(*variable, from, to, by, body),
+            Stmt::Call(expr) => {
+                self.expr(expr);
+            }
+            Stmt::Solve(solve) => self.solve(solve),
+            Stmt::Host { call, slot, arguments, .. } => {
+                let arguments = arguments.iter().map(|one| self.expr(one)).collect();
+                self.host(*call, *slot, arguments);
+            }
+            Stmt::Return(value) => {
+                let frame = self.frames.last().cloned();
+                let Some(frame) = frame else { return };
+                if let Some(value) = value {
+                    let value = self.expr(value);
+                    let slot = frame.result.and_then(|result| frame.locals.get(result.0 as usize));
+                    if let Some(LocalSlot::Scalar(key)) = slot {
+                        self.write(*key, value);
+                    }
+                }
+                if let Some(key) = frame.returned {
+                    self.write(key, ONE);
+                }
+            }
+        }
+    }
+
+    fn while_loop(&mut self, condition: &Expr, body: &[Stmt]) {
+        let returned = self.frames.last().and_then(|frame| frame.returned).filter(|_| returns(body));
+        self.repeat(
+            &mut |builder| match returned {
+                None => builder.expr(condition),
+                Some(returned) => {
+                    let go = builder.new_local();
+                    let returned = builder.read(returned);
+                    builder.branch(
+                        returned,
+                        |builder| builder.write(go, ZERO),
+                        |builder| {
+                            let value = builder.expr(condition);
+                            builder.write(go, value);
+                        },
+                    );
+                    let value = builder.read(go);
+                    builder.forget(go);
+                    value
+                }
+            },
+            &mut |builder| builder.statements(body),
+        );
+    }
+
+    /// `for (int i = from; i <= to; i += by)`
+    fn from_loop(&mut self, variable: LocalId, from: &Expr, to: &Expr, by: &Expr, body: &[Stmt]) {
+        let bounds = [from, to, by].map(|bound| self.constant(bound).map(f64::trunc));
+        if let [Some(from), Some(to), Some(by)] = bounds {
+            let rounds = if by > 0.0 && to >= from { ((to - from) / by).trunc() + 1.0 } else { 0.0 };
+            let limit = if self.kinetic.is_some() { MAX_UNROLLED_KINETIC } else { MAX_UNROLLED };
+            let wanted = self.kinetic.is_some() || indexes_with(body, variable);
+            if by > 0.0 && rounds <= limit && wanted && !returns(body) {
+                self.unroll(variable, from, by, rounds as u32, body);
+                return;
+            }
+        }
+        let LocalSlot::Scalar(key) = self.local_slot(variable) else { return };
+        let first = self.integer(from);
+        self.write(key, first);
+        let returned = self.frames.last().and_then(|frame| frame.returned).filter(|_| returns(body));
+        self.repeat(
+            &mut |builder| {
+                let to = builder.integer(to);
+                let i = builder.read(key);
+                let go = builder.binary(Binary::Le, i, to);
+                match returned {
+                    None => go,
+                    Some(returned) => {
+                        let returned = builder.read(returned);
+                        builder.select(returned, ZERO, go)
+                    }
+                }
+            },
+            &mut |builder| {
+                builder.statements(body);
+                let by = builder.integer(by);
+                let i = builder.read(key);
+                let next = builder.add(i, by);
+                builder.write(key, next);
+            },
+        );
+    }
+
+    fn unroll(&mut self, variable: LocalId, from: f64, by: f64, rounds: u32, body: &[Stmt]) {
+        let slot = self.local_slot(variable);
+        for round in 0..rounds {
+            self.set_local_slot(variable, LocalSlot::Fixed(from + by * f64::from(round)));
+            self.statements(body);
+        }
+        self.set_local_slot(variable, slot);
+    }
+
+    fn set_local_slot(&mut self, id: LocalId, slot: LocalSlot) {
+        if let Some(place) = self.frames.last_mut().and_then(|frame| frame.locals.get_mut(id.0 as usize)) {
+            *place = slot;
+        }
+    }
+
+    /// An integer expression, truncated as C does where it is not one already.
+    fn integer(&mut self, expr: &Expr) -> Operand {
+        match self.constant(expr) {
+            Some(value) => Operand::Const(value.trunc()),
+            None => {
+                let value = self.expr(expr);
+                self.call(Intrinsic::Trunc, vec![value])
+            }
+        }
+    }
+}
+
+/// Calls `visit` on every statement, those inside others included.
+pub(crate) fn walk<'s>(list: &'s [Stmt], visit: &mut dyn FnMut(&'s Stmt)) {
+    for stmt in list {
+        visit(stmt);
+        match stmt {
+            Stmt::If { then, otherwise, .. } => {
+                walk(then, visit);
+                walk(otherwise, visit);
+            }
+            Stmt::While { body, .. } | Stmt::From { body, .. } => walk(body, visit),
+            _ => {}
+        }
+    }
+}
+
+/// Calls `visit` on every expression of a statement that is not inside another statement.
+pub(crate) fn expressions<'s>(stmt: &'s Stmt, visit: &mut dyn FnMut(&'s Expr)) {
+    let target = |target: &'s hir::Target, visit: &mut dyn FnMut(&'s Expr)| {
+        let (hir::Target::Variable(_, index) | hir::Target::Local(_, index)) = target;
+        if let Some(index) = index {
+            visit(index);
+        }
+    };
+    match stmt {
+        Stmt::Assign { target: to, value, .. } | Stmt::Derivative { state: to, value, .. } => {
+            target(to, visit);
+            visit(value);
+        }
+        Stmt::Flux { state, value, .. } => {
+            target(state, visit);
+            visit(value);
+        }
+        Stmt::Reaction { left, right, forward, backward, .. } => {
+            left.iter().chain(right).for_each(|(_, one)| target(one, visit));
+            visit(forward);
+            if let Some(backward) = backward {
+                visit(backward);
+            }
+        }
+        Stmt::Conserve { sum, total, .. } => {
+            sum.iter().for_each(|(_, one)| target(one, visit));
+            visit(total);
+        }
+        Stmt::Compartment { volume, .. } => visit(volume),
+        Stmt::If { condition, .. } | Stmt::While { condition, .. } => visit(condition),
+        Stmt::From { from, to, by, .. } => [from, to, by].into_iter().for_each(visit),
+        Stmt::Call(expr) => visit(expr),
+        Stmt::Host { arguments, .. } => arguments.iter().for_each(visit),
+        Stmt::Return(value) => {
+            if let Some(value) = value {
+                visit(value);
+            }
+        }
+        Stmt::Solve(_) => {}
+    }
+}
+
+/// Calls `visit` on an expression and all inside it.
+pub(crate) fn subexpressions<'s>(expr: &'s Expr, visit: &mut dyn FnMut(&'s Expr)) {
+    visit(expr);
+    match expr {
+        Expr::Number(_) | Expr::Flag | Expr::IonNow(..) => {}
+        Expr::Variable(_, index) | Expr::Local(_, index) => {
+            if let Some(index) = index {
+                subexpressions(index, visit);
+            }
+        }
+        Expr::Neg(a) | Expr::Not(a) | Expr::Paren(a) => subexpressions(a, visit),
+        Expr::Binary(_, a, b) | Expr::IntegerDiv(a, b) => {
+            subexpressions(a, visit);
+            subexpressions(b, visit);
+        }
+        Expr::Intrinsic(_, list) | Expr::Call(_, list) | Expr::Host(_, _, list) => {
+            list.iter().for_each(|one| subexpressions(one, visit));
+        }
+    }
+}
+
+/// Whether any of the statements may leave its body early.
+pub(crate) fn returns(list: &[Stmt]) -> bool {
+    let mut found = false;
+    walk(list, &mut |stmt| found |= matches!(stmt, Stmt::Return(_)));
+    found
+}
+
+/// Whether an array is indexed by something that mentions the loop variable.
+fn indexes_with(list: &[Stmt], variable: LocalId) -> bool {
+    let mut found = false;
+    let mut mentions = |index: &Expr| {
+        subexpressions(index, &mut |one| found |= matches!(one, Expr::Local(id, _) if *id == variable));
+    };
+    walk(list, &mut |stmt| {
+        if let Stmt::Assign { target: hir::Target::Variable(_, Some(index)), .. } = stmt {
+            mentions(index);
+        }
+        expressions(stmt, &mut |expr| {
+            subexpressions(expr, &mut |one| {
+                if let Expr::Variable(_, Some(index)) = one {
+                    mentions(index);
+                }
+            });
+        });
+    });
+    found
+}
+
+/// Whether the statements, or a function they call, call net_event.
+pub(crate) fn calls_net_event(mechanism: &hir::Mechanism, list: &[Stmt]) -> bool {
+    let mut seen = vec![false; mechanism.functions.len()];
+    fn search(mechanism: &hir::Mechanism, list: &[Stmt], seen: &mut [bool]) -> bool {
+        let (mut found, mut called) = (false, Vec::new());
+        walk(list, &mut |stmt| {
+            found |= matches!(stmt, Stmt::Host { call: HostCall::NetEvent, .. });
+            expressions(stmt, &mut |expr| {
+                subexpressions(expr, &mut |one| {
+                    if let Expr::Call(id, _) = one {
+                        called.push(*id);
+                    }
+                });
+            });
+        });
+        found
+            || called.into_iter().any(|id| {
+                let known = std::mem::replace(&mut seen[id.0 as usize], true);
+                !known && search(mechanism, &mechanism.function(id).body.statements, seen)
+            })
+    }
+    search(mechanism, list, &mut seen)
+}

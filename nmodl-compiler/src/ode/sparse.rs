@@ -1,0 +1,5 @@
+//! KINETIC blocks.
+
+/// The matrix.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Matrix {}
