@@ -27,6 +27,12 @@ pub(crate) enum Key {
     Local(u32),
     /// A weight of the delivering NetCon; always equal to memory.
     Weight(u32),
+    /// Derivative of a state in the block being solved.
+    Rate(VariableId),
+    /// Row of the right-hand side of a KINETIC block.
+    Residual(usize),
+    /// Row and column of its matrix.
+    Matrix(usize, usize),
 }
 
 /// A local of an inlined body.
@@ -88,8 +94,8 @@ pub(crate) struct Builder<'a> {
     pub jumps: bool,
     /// What `x' = …` becomes in the block being lowered.
     pub equation: Option<crate::ode::Equation>,
-    /// Derivatives found so far in the block being lowered.
-    pub rates: BTreeMap<VariableId, Operand>,
+    /// Whether a SOLVE is being lowered.
+    pub solving: bool,
     /// The KINETIC block being lowered.
     pub kinetic: Option<crate::ode::sparse::Matrix>,
     pub problems: Vec<Diagnostic>,
@@ -112,7 +118,7 @@ impl<'a> Builder<'a> {
             memo_depth: None,
             jumps: false,
             equation: None,
-            rates: BTreeMap::new(),
+            solving: false,
             kinetic: None,
             problems: Vec::new(),
         }
@@ -160,7 +166,7 @@ impl<'a> Builder<'a> {
                 _ => self.storage.column(id).map(|slots| Place::Column(slots.first)),
             },
             Key::Global(slot) => Some(Place::Global(slot)),
-            Key::Voltage | Key::Local(_) | Key::Weight(_) => None,
+            Key::Voltage | Key::Local(_) | Key::Weight(_) | Key::Rate(_) | Key::Residual(_) | Key::Matrix(..) => None,
         }
     }
 
@@ -360,7 +366,7 @@ impl<'a> Builder<'a> {
         }
         let value = match key {
             Key::Voltage => return self.field(NodeField::V),
-            Key::Local(_) | Key::Weight(_) => return ZERO,
+            Key::Local(_) | Key::Weight(_) | Key::Rate(_) | Key::Residual(_) | Key::Matrix(..) => return ZERO,
             Key::Variable(id) => {
                 let name = &self.mechanism.variable(id).name;
                 match self.bound.get(&id).cloned() {
@@ -453,6 +459,9 @@ impl<'a> Builder<'a> {
             Key::Voltage => "v".to_owned(),
             Key::Local(_) => "local".to_owned(),
             Key::Weight(_) => "weight".to_owned(),
+            Key::Rate(id) => format!("d.{}", self.mechanism.variable(id).name),
+            Key::Residual(row) => format!("b.{row}"),
+            Key::Matrix(row, column) => format!("a.{row}.{column}"),
         }
     }
 

@@ -240,7 +240,7 @@ fn state(builder: &mut Builder<'_>, block: &hir::Body) {
         builder.step = Some(step);
     }
     for solve in &mechanism.solves {
-        builder.solve_and_extrapolate(solve);
+        builder.solve(solve);
     }
     if mechanism.currents.is_empty() {
         body(builder, block);
