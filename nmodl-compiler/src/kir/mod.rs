@@ -14,9 +14,18 @@
 //! `print` writes the text form, `read` reads it back, `validate` checks the rules above; after `validate` returns Ok
 //! no backend may panic.
 
+mod print;
+mod read;
+mod text;
+mod validate;
+
 use mech_abi::{HostCall, IonVariable, KernelKind};
 
 pub use crate::intrinsic::Intrinsic;
+pub use print::print;
+pub use read::{ReadError, read};
+pub use text::kind_name;
+pub use validate::{ValidateError, validate};
 
 /// A temporary of one kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
