@@ -18,6 +18,7 @@ mod print;
 mod read;
 mod text;
 mod validate;
+pub(crate) mod walk;
 
 use mech_abi::{HostCall, IonVariable, KernelKind};
 

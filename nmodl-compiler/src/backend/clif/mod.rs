@@ -1,0 +1,89 @@
+//! Machine code by Cranelift.
+//!
+//! `emit` translates one kernel, `call` is the edge at which Rust calls it, `math` are the elementary functions it
+//! calls back. All symbols are registered by us; an unknown one is an error, never a search in the process.
+
+mod call;
+mod emit;
+mod math;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cranelift::codegen::ir::UserFuncName;
+use cranelift::codegen::isa::{CallConv, OwnedTargetIsa};
+use cranelift::codegen::settings::{self, Configurable};
+use cranelift::codegen::{self};
+use cranelift::frontend::FunctionBuilderContext;
+use cranelift::jit::{JITBuilder, JITModule};
+use cranelift::module::{Linkage, Module, default_libcall_names};
+use mech_abi::{CompiledMechanism, Kernel as RunKernel, KernelKind, MechanismLayout};
+
+use super::{BackendError, KernelBackend};
+use crate::kir::{Kernel, kind_name, validate};
+
+/// Compiles kernels for this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Clif;
+
+fn isa() -> Result<OwnedTargetIsa, String> {
+    let mut flags = settings::builder();
+    let settings = [("opt_level", "speed"), ("is_pic", "false"), ("use_colocated_libcalls", "false")];
+    for (name, value) in settings {
+        flags.set(name, value).map_err(|error| error.to_string())?;
+    }
+    let flags = settings::Flags::new(flags);
+    cranelift::native::builder()?.finish(flags).map_err(|error| error.to_string())
+}
+
+impl KernelBackend for Clif {
+    fn compile(&self, layout: Arc<MechanismLayout>, kernels: &[Kernel]) -> Result<CompiledMechanism, BackendError> {
+        for kernel in kernels {
+            validate(kernel, &layout)?;
+        }
+        let fail = |why: String| BackendError::Code { mechanism: layout.name.clone(), why };
+        let mut builder = JITBuilder::with_isa(isa().map_err(fail)?, default_libcall_names());
+        builder.symbols(math::symbols());
+        // Answering every look-up with "unknown" keeps the process's own symbols out.
+        builder.symbol_lookup_fn(Box::new(|_| None));
+        let mut module = JITModule::new(builder);
+        let mut shared = FunctionBuilderContext::new();
+        let mut ids = Vec::new();
+        for kernel in kernels {
+            let mut context = module.make_context();
+            let convention = module.isa().default_call_conv();
+            let config = module.isa().frontend_config();
+            emit::emit(kernel, &layout, &mut context.func, &mut shared, &mut module, config, convention);
+            let name = format!("{}.{}", kernel.mechanism, kind_name(kernel.kind, &layout));
+            let id = module
+                .declare_function(&name, Linkage::Export, &context.func.signature)
+                .and_then(|id| module.define_function(id, &mut context).map(|()| id))
+                .map_err(|error| fail(format!("{name}: {error:?}")))?;
+            ids.push(id);
+        }
+        module.finalize_definitions().map_err(|error| fail(error.to_string()))?;
+        let addresses: Vec<*const u8> = ids.iter().map(|id| module.get_finalized_function(*id)).collect();
+        let code = Arc::new(call::Code::new(module));
+        let mut all: BTreeMap<KernelKind, Arc<dyn RunKernel>> = BTreeMap::new();
+        for (kernel, address) in kernels.iter().zip(addresses) {
+            let one = call::Compiled::new(kernel, layout.clone(), address, code.clone());
+            all.insert(kernel.kind, Arc::new(one));
+        }
+        Ok(CompiledMechanism { layout, kernels: all })
+    }
+}
+
+/// Cranelift's own text of a kernel: the same on every machine.
+pub fn clif_text(kernel: &Kernel, layout: &MechanismLayout) -> Result<String, BackendError> {
+    validate(kernel, layout)?;
+    let mut function = codegen::ir::Function::with_name_signature(
+        UserFuncName::testcase(format!("{}.{}", kernel.mechanism, kind_name(kernel.kind, layout))),
+        codegen::ir::Signature::new(CallConv::SystemV),
+    );
+    let mut shared = FunctionBuilderContext::new();
+    let mut names = emit::NamedImports::default();
+    let fail = |why: String| BackendError::Code { mechanism: layout.name.clone(), why };
+    let config = isa().map_err(fail)?.frontend_config();
+    emit::emit(kernel, layout, &mut function, &mut shared, &mut names, config, CallConv::SystemV);
+    Ok(function.display().to_string())
+}
