@@ -1,0 +1,94 @@
+//! The results file of run-network.
+//!
+//! It is written under a name of its own and renamed after each whole portion: what stands under the final name is
+//! always complete to its last checkpoint.
+
+use std::os::raw::c_int;
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Store};
+
+/// A results file under construction.
+#[derive(Debug)]
+pub struct ResultsFile {
+    target: PathBuf,
+    partial: PathBuf,
+}
+
+impl ResultsFile {
+    /// Begins a results file beside `target`; an existing file is continued, as the original does.
+    pub fn begin(target: &Path, cells: &Store) -> Result<ResultsFile, Error> {
+        let mut partial = target.as_os_str().to_owned();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        let results = ResultsFile { target: target.to_owned(), partial };
+        if target.exists() {
+            // A damaged file must not be continued.
+            Store::open(target)?;
+            results.copy(target, &results.partial)?;
+        } else {
+            let store = Store::create(&results.partial)?;
+            store.copy_types(cells)?;
+            store.flush()?;
+        }
+        Ok(results)
+    }
+
+    fn copy(&self, from: &Path, to: &Path) -> Result<(), Error> {
+        std::fs::copy(from, to).map(drop).map_err(|error| self.error(error))
+    }
+
+    fn error(&self, error: std::io::Error) -> Error {
+        Error {
+            path: self.target.clone(),
+            at: String::new(),
+            what: format!("cannot be written ({error})"),
+            remedy: "check that the directory can be written to and has room".to_owned(),
+        }
+    }
+
+    /// Writes a portion; afterwards the file under the final name holds all portions so far.
+    pub fn write(&self, portion: impl FnOnce(&Store) -> Result<(), Error>) -> Result<(), Error> {
+        let store = Store::append(&self.partial)?;
+        portion(&store)?;
+        store.flush()?;
+        drop(store);
+        let mut ready = self.target.as_os_str().to_owned();
+        ready.push(".ready");
+        let ready = PathBuf::from(ready);
+        self.copy(&self.partial, &ready)?;
+        std::fs::rename(&ready, &self.target).map_err(|error| self.error(error))
+    }
+
+    /// Path of the complete file.
+    pub fn path(&self) -> &Path {
+        &self.target
+    }
+}
+
+impl Drop for ResultsFile {
+    fn drop(&mut self) {
+        // Best effort: the partial file is of no use to anyone.
+        let _ = std::fs::remove_file(&self.partial);
+    }
+}
+
+impl Store {
+    /// Copies `/H5Types` whole, committed types included.
+    pub fn copy_types(&self, from: &Store) -> Result<(), Error> {
+        let fail = |what: &str| self.error("/H5Types", what, "check that the disk has room");
+        let name = c"H5Types";
+        // SAFETY: both identifiers are of open files, the names are valid C strings, and the lists are HDF5's defaults.
+        let status: c_int = unsafe {
+            hdf5_sys::h5o::H5Ocopy(
+                from.file.id(),
+                name.as_ptr(),
+                self.file.id(),
+                name.as_ptr(),
+                hdf5_sys::h5p::H5P_DEFAULT,
+                hdf5_sys::h5p::H5P_DEFAULT,
+            )
+        };
+        if status < 0 { Err(fail("cannot be copied")) } else { Ok(()) }
+    }
+}
