@@ -79,26 +79,10 @@ pub(crate) fn split_element(name: &str) -> (&str, usize) {
 /// Up to three known names that are like a name, best first.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
     let limit = (name.len() / 3).max(2);
-    let mut scored: Vec<(usize, &str)> = known.map(|other| (edits(name, other), other)).collect();
+    let mut scored: Vec<(usize, &str)> = known.map(|other| (strsim::levenshtein(name, other), other)).collect();
     scored.retain(|(score, _)| *score <= limit);
     scored.sort();
     scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
-}
-
-/// Insertions, deletions and replacements between two names.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 impl Model {
