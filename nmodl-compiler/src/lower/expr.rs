@@ -214,7 +214,7 @@ impl<'a> Builder<'a> {
         let variable = self.mechanism.variable(id);
         match variable.storage {
             hir::Storage::Instance | hir::Storage::Global | hir::Storage::Ion { .. } => {
-                if variable.len == 1 && index.is_none() {
+                if variable.len == 1 {
                     return self.read(Key::Variable(id));
                 }
                 match self.element_place(id, index) {
@@ -322,7 +322,7 @@ impl<'a> Builder<'a> {
         let variable = self.mechanism.variable(id);
         match variable.storage {
             hir::Storage::Instance | hir::Storage::Global | hir::Storage::Ion { .. } => {
-                if variable.len == 1 && index.is_none() {
+                if variable.len == 1 {
                     self.write(Key::Variable(id), value);
                 } else if let Some(place) = self.element_place(id, index) {
                     self.store(place, value);
