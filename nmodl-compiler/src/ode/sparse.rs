@@ -229,13 +229,27 @@ impl<'a> Builder<'a> {
                 },
             );
             self.forget(error);
-            self.forget(rounds);
+            let rounds = {
+                let count = self.read(rounds);
+                self.forget(rounds);
+                count
+            };
+            // NEURON leaves in the last round: the block does not run again, and what should hold the rates still holds
+            // the old states.
+            let in_time = self.binary(Binary::Lt, rounds, Operand::Const(MAX_ROUNDS));
+            self.when(in_time, |builder| builder.evaluate(body, &old, Purpose::Statements));
+            let rates = self.mean_rates(unknowns, &old);
+            return rates.into_iter().zip(old).map(|(rate, old)| self.select(in_time, rate, old)).collect();
         }
         // The block runs once more and leaves its ASSIGNED variables at the new states.
         self.evaluate(body, &old, Purpose::Statements);
+        self.mean_rates(unknowns, &old)
+    }
+
+    fn mean_rates(&mut self, unknowns: &[Unknown], old: &[Operand]) -> Vec<Operand> {
         let dt = self.time_step();
         let mut rates = Vec::new();
-        for (unknown, old) in unknowns.iter().zip(&old) {
+        for (unknown, old) in unknowns.iter().zip(old) {
             let state = self.unknown(*unknown);
             let change = self.sub(state, *old);
             rates.push(self.div(change, dt));
