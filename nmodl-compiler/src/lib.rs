@@ -15,3 +15,69 @@ pub mod kir;
 pub mod lower;
 mod ode;
 pub mod syntax;
+pub mod resolve;
+pub mod units;
+mod verbatim;
+
+use diag::{FileId, Problems, Sources};
+use mech_abi::MechanismLayout;
+
+/// A mechanism with what every stage made of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compiled {
+    /// Syntax tree.
+    pub ast: syntax::ast::Program,
+    /// Resolved mechanism.
+    pub hir: hir::Mechanism,
+    /// Variables and where they live.
+    pub layout: MechanismLayout,
+    /// Kernels as lowered, before any pass.
+    pub lowered: Vec<kir::Kernel>,
+    /// Kernels after all passes, in the order of `layout.kernels`.
+    pub kernels: Vec<kir::Kernel>,
+}
+
+impl Compiled {
+    /// The syntax tree as NMODL in one layout.
+    pub fn ast_text(&self) -> String {
+        syntax::print::print(&self.ast)
+    }
+
+    /// The resolved mechanism as text.
+    pub fn hir_text(&self) -> String {
+        format!("{:#?}", self.hir)
+    }
+
+    /// Name of each pass and the text of all kernels after it; `lowered` is the state before the first.
+    pub fn passes(&self) -> Vec<(&'static str, String)> {
+        let text = |kernels: &[kir::Kernel]| {
+            kernels.iter().map(|kernel| kir::print(kernel, &self.layout)).collect::<Vec<_>>().join("\n")
+        };
+        let mut kernels = self.lowered.clone();
+        let mut all = vec![("lowered", text(&kernels))];
+        for (name, pass) in opt::PASSES {
+            kernels.iter_mut().for_each(pass);
+            all.push((name, text(&kernels)));
+        }
+        all
+    }
+}
+
+/// Compiles one file of `sources` through all stages; none if there is any error among the problems.
+pub fn compile(file: FileId, sources: &Sources) -> (Option<Compiled>, Problems) {
+    let source = sources.file(file);
+    let (ast, mut problems) = syntax::parse(file, &source.text);
+    let name = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
+    if problems.has_errors() {
+        // Names are looked up all the same, so that one run shows all problems.
+        let _ = resolve::resolve(&ast, name, &mut problems);
+        return (None, problems);
+    }
+    let Some(hir) = resolve::resolve(&ast, name, &mut problems) else { return (None, problems) };
+    let Some(lower::Lowered { layout, kernels: lowered }) = lower::lower(&hir, &mut problems) else {
+        return (None, problems);
+    };
+    let mut kernels = lowered.clone();
+    kernels.iter_mut().for_each(opt::run);
+    (Some(Compiled { ast, hir, layout, lowered, kernels }), problems)
+}

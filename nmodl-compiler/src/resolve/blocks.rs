@@ -1,0 +1,297 @@
+//! All blocks of code, put together to a mechanism.
+
+use diag::{Diagnostic, Span};
+use mech_abi::MechanismKind;
+
+use super::body::{Code, Place};
+use super::{Resolver, Symbol};
+use crate::codes;
+use crate::hir::{
+    Body, Current, Function, FunctionId, Ion, Mechanism, Moment, NetReceive, Solve, Solved, Stmt, VariableId,
+};
+use crate::syntax::ast::{Argument, CodeBlock, CodeKind, Item, Name, Program, Statement, StatementKind};
+
+/// Blocks that may be there once, and where they are.
+#[derive(Default)]
+struct Once {
+    initial: Option<(Body, Span)>,
+    breakpoint: Option<(Body, Span)>,
+    net_receive: Option<(NetReceive, Span)>,
+}
+
+impl Resolver<'_> {
+    /// Resolves all code; the names are known.
+    pub(crate) fn blocks(mut self, program: &Program, source_name: &str) -> Mechanism {
+        let mut once = Once::default();
+        let mut functions = Vec::new();
+        let mut solves = Vec::new();
+        let mut before_after = Vec::new();
+        let mut title = String::new();
+        for item in &program.items {
+            match item {
+                Item::Title(text) if title.is_empty() => title.clone_from(&text.text),
+                Item::Verbatim(verbatim) => {
+                    self.shares_state = true;
+                    crate::verbatim::top_level(&mut self, verbatim);
+                }
+                Item::Code(code) => {
+                    self.block(code, &mut once, &mut functions, &mut solves, &mut before_after);
+                }
+                _ => {}
+            }
+        }
+        let called = std::mem::take(&mut self.library);
+        functions.extend(called);
+        self.check_pointers();
+        let thread_safe = self.neuron.thread_safe || !self.shares_state;
+        let ions = self.ions();
+        let currents = self.currents();
+        Mechanism {
+            name: self.neuron.name.clone(),
+            kind: self.neuron.kind,
+            source: source_name.to_owned(),
+            title,
+            thread_safe,
+            ions,
+            currents,
+            electrode_current: self.neuron.electrode_current,
+            functions,
+            solves,
+            initial: once.initial.map(|(body, _)| body),
+            breakpoint: once.breakpoint.map(|(body, _)| body),
+            net_receive: once.net_receive.map(|(receive, _)| receive),
+            before_after,
+            usetable: self.usetable,
+            random_streams: self.neuron.random.len() as u32 + self.preprocessor.streams(),
+            vectors: self.preprocessor.vectors(),
+            solved: self.solved,
+            variables: self.variables,
+        }
+    }
+
+    fn ions(&self) -> Vec<Ion> {
+        let list = |names: &[(mech_abi::IonVariable, Name)]| {
+            names.iter().filter_map(|(variable, name)| Some((*variable, self.variable_named(&name.text)?))).collect()
+        };
+        let ion = |one: &super::neuron::IonStatement| Ion {
+            name: one.name.clone(),
+            charge: one.charge,
+            reads: list(&one.reads),
+            writes: list(&one.writes),
+            span: one.span,
+        };
+        self.neuron.ions.iter().map(ion).collect()
+    }
+
+    fn currents(&self) -> Vec<Current> {
+        let current = |(name, ion): &(Name, Option<u32>)| {
+            Some(Current { variable: self.variable_named(&name.text)?, ion: *ion })
+        };
+        self.neuron.currents.iter().filter_map(current).collect()
+    }
+
+    fn variable_named(&self, name: &str) -> Option<VariableId> {
+        match self.names.get(name) {
+            Some(Symbol::Variable(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// A BBCOREPOINTER that nothing recognised reads is a pointer to something we do not know.
+    fn check_pointers(&mut self) {
+        for name in self.neuron.bbcore.clone() {
+            if self.preprocessor.slot(&name.text).is_none() {
+                let title = format!("nothing that is recognised uses BBCOREPOINTER `{}`", name.text);
+                let problem = Diagnostic::error(codes::BBCOREPOINTER_UNUSED, name.span, title);
+                self.report(problem.help("for a random stream write `RANDOM name` and use random_normal(name, …)"));
+            }
+        }
+    }
+
+    fn block(
+        &mut self,
+        code: &CodeBlock,
+        once: &mut Once,
+        functions: &mut Vec<Function>,
+        solves: &mut Vec<Solve>,
+        before_after: &mut Vec<(Moment, Body)>,
+    ) {
+        match &code.kind {
+            CodeKind::Initial => {
+                let (body, _) = self.body(Place::Initial, &[], code);
+                self.once(once.initial.as_ref().map(|(_, span)| *span), code.span, "INITIAL");
+                once.initial = Some((body, code.span));
+            }
+            CodeKind::Breakpoint => {
+                let (body, hoisted) = self.body(Place::Breakpoint, &[], code);
+                self.once(once.breakpoint.as_ref().map(|(_, span)| *span), code.span, "BREAKPOINT");
+                if self.neuron.kind == MechanismKind::ArtificialCell {
+                    let title = "an artificial cell has no BREAKPOINT";
+                    let problem = Diagnostic::error(codes::ARTIFICIAL_CELL_LIMIT, code.span, title);
+                    self.report(problem.help("it has no node and takes no steps; use NET_RECEIVE and net_send"));
+                }
+                solves.extend(hoisted);
+                once.breakpoint = Some((body, code.span));
+            }
+            CodeKind::Constructor => {
+                let title = "CONSTRUCTOR is not supported yet";
+                let problem = Diagnostic::error(codes::UNSUPPORTED_CONSTRUCTOR, code.span, title);
+                self.report(problem.help("set the values in INITIAL"));
+            }
+            CodeKind::Destructor => {
+                if self.neuron.kind == MechanismKind::Density {
+                    let title = "DESTRUCTOR in a density mechanism";
+                    let problem = Diagnostic::error(codes::DESTRUCTOR_IN_DENSITY, code.span, title);
+                    self.report(problem.help("only point processes and artificial cells have one"));
+                    return;
+                }
+                // Only plumbing of pointers can stand here: an instance's memory is not the mechanism's business.
+                let (body, _) = self.body(Place::Destructor, &[], code);
+                if !body.statements.is_empty() {
+                    let title = "DESTRUCTOR with statements is not supported yet";
+                    let problem = Diagnostic::error(codes::UNSUPPORTED_CONSTRUCTOR, code.span, title);
+                    self.report(problem.help("remove it"));
+                }
+            }
+            CodeKind::Before(phase) | CodeKind::After(phase) => {
+                let after = matches!(code.kind, CodeKind::After(_));
+                let moment = match (after, phase.text.as_str()) {
+                    (false, "BREAKPOINT") => Some(Moment::BeforeBreakpoint),
+                    (true, "SOLVE") => Some(Moment::AfterSolve),
+                    (false, "INITIAL") => Some(Moment::BeforeInitial),
+                    (true, "INITIAL") => Some(Moment::AfterInitial),
+                    (false, "STEP") => Some(Moment::BeforeStep),
+                    _ => None,
+                };
+                let (body, _) = self.body(Place::BeforeAfter, &[], code);
+                match moment {
+                    Some(moment) => before_after.push((moment, body)),
+                    None => {
+                        let text = format!("NEURON has no {} {}", if after { "AFTER" } else { "BEFORE" }, phase.text);
+                        let help = "use BEFORE BREAKPOINT, AFTER SOLVE, BEFORE INITIAL, AFTER INITIAL or BEFORE STEP";
+                        self.report(Diagnostic::error(codes::BAD_MOMENT, code.span, text).help(help));
+                    }
+                }
+            }
+            CodeKind::Derivative(name) | CodeKind::Kinetic(name, _) => {
+                let kinetic = matches!(code.kind, CodeKind::Kinetic(..));
+                let place = if kinetic { Place::Kinetic } else { Place::Derivative };
+                if let CodeKind::Kinetic(_, list) = &code.kind
+                    && let Some(first) = list.first()
+                {
+                    let title = "SOLVEFOR is not supported yet";
+                    let problem = Diagnostic::error(codes::UNSUPPORTED_COMPARTMENT, first.span, title);
+                    self.report(problem.help("leave it out; make the other species ASSIGNED"));
+                }
+                let (resolved, _) = self.body(place, &[], code);
+                if !has_equation(&resolved.statements) {
+                    let (what, unit) =
+                        if kinetic { ("KINETIC", "reaction") } else { ("DERIVATIVE", "equation `x' = …`") };
+                    let title = format!("{what} `{}` has no {unit}", name.text);
+                    self.error(codes::NO_EQUATION, code.span, title);
+                }
+                if let Some(Symbol::Block(id)) = self.names.get(&name.text).copied()
+                    && let Some(Solved::Derivative { body, .. } | Solved::Kinetic { body, .. }) =
+                        self.solved.get_mut(id.0 as usize)
+                {
+                    *body = resolved;
+                }
+            }
+            CodeKind::Linear(..) | CodeKind::Nonlinear(..) | CodeKind::Discrete(_) => {}
+            CodeKind::Function(name, arguments, _) | CodeKind::Procedure(name, arguments, _) => {
+                let id = FunctionId(functions.len() as u32);
+                let function = self.function(id, name, arguments, code);
+                functions.push(function);
+            }
+            CodeKind::NetReceive(arguments) => {
+                let receive = self.net_receive(arguments, code);
+                self.once(once.net_receive.as_ref().map(|(_, span)| *span), code.span, "NET_RECEIVE");
+                once.net_receive = Some((receive, code.span));
+            }
+        }
+    }
+
+    fn once(&mut self, before: Option<Span>, span: Span, what: &str) {
+        if let Some(before) = before {
+            let problem = Diagnostic::error(codes::TWO_BLOCKS, span, format!("{what} is there twice"));
+            self.report(problem.also(before, "the first one").help("put all statements into one of them"));
+        }
+    }
+
+    /// Resolves a block; the second value are the SOLVEs that were taken out of it.
+    fn body(&mut self, place: Place, arguments: &[Argument], code: &CodeBlock) -> (Body, Vec<Solve>) {
+        let mut resolved = Code::new(self, place, arguments);
+        let statements = resolved.block(&code.block);
+        resolved.finish(statements)
+    }
+
+    fn function(&mut self, id: FunctionId, name: &Name, arguments: &[Argument], code: &CodeBlock) -> Function {
+        let has_value = matches!(code.kind, CodeKind::Function(..));
+        let place = if has_value { Place::Function } else { Place::Procedure };
+        let mut resolved = Code::new(self, place, arguments);
+        let result = has_value.then(|| resolved.add_result(&name.text));
+        resolved.current_function = Some(id);
+        let statements = resolved.block(&code.block);
+        let table = resolved.table.take();
+        let (body, _) = resolved.finish(statements);
+        if let Some(table) = &table {
+            self.check_table(table, name, arguments.len(), has_value);
+        }
+        Function { name: name.text.clone(), result, table, body, span: name.span }
+    }
+
+    fn check_table(&mut self, table: &crate::hir::Table, name: &Name, arguments: usize, has_value: bool) {
+        let title = if arguments != 1 {
+            format!("`{}` has a TABLE and {arguments} arguments; it needs exactly one", name.text)
+        } else if has_value && !table.variables.is_empty() {
+            "TABLE in a FUNCTION takes no names: its value is tabled".to_owned()
+        } else if !has_value && table.variables.is_empty() {
+            "TABLE in a PROCEDURE needs the names of what is tabled".to_owned()
+        } else if table.intervals == 0 {
+            "TABLE needs at least one interval".to_owned()
+        } else {
+            return;
+        };
+        self.error(codes::BAD_TABLE, table.span, title);
+    }
+
+    fn net_receive(&mut self, arguments: &[Argument], code: &CodeBlock) -> NetReceive {
+        if self.neuron.kind == MechanismKind::Density {
+            let title = "NET_RECEIVE in a density mechanism";
+            let problem = Diagnostic::error(codes::NET_RECEIVE_IN_DENSITY, code.span, title);
+            self.report(problem.help("use POINT_PROCESS or ARTIFICIAL_CELL instead of SUFFIX"));
+        }
+        if arguments.is_empty() {
+            let problem = Diagnostic::error(codes::NET_RECEIVE_ARGUMENTS, code.span, "NET_RECEIVE has no argument");
+            self.report(problem.help("write NET_RECEIVE (w): every connection has a weight"));
+        }
+        let mut resolved = Code::new(self, Place::NetReceive, arguments);
+        let (initial, rest): (Vec<&Statement>, Vec<&Statement>) =
+            code.block.statements.iter().partition(|one| matches!(one.kind, StatementKind::Initial(_)));
+        let statements = resolved.statements(&code.block.locals, rest.into_iter());
+        let mentions_v = resolved.mentions_v;
+        let (body, _) = resolved.finish(statements);
+        if let [_, second, ..] = initial[..] {
+            self.error(codes::TWO_BLOCKS, second.span, "INITIAL is there twice in NET_RECEIVE");
+        }
+        let initial = initial.first().and_then(|one| match &one.kind {
+            StatementKind::Initial(block) => {
+                let mut resolved = Code::new(self, Place::NetInitial, arguments);
+                let statements = resolved.block(block);
+                Some(resolved.finish(statements).0)
+            }
+            _ => None,
+        });
+        let arguments = arguments.iter().map(|argument| argument.name.text.clone()).collect();
+        NetReceive { arguments, body, initial, mentions_v, span: code.span }
+    }
+}
+
+fn has_equation(statements: &[Stmt]) -> bool {
+    statements.iter().any(|statement| match statement {
+        Stmt::Derivative { .. } | Stmt::Reaction { .. } | Stmt::Flux { .. } => true,
+        Stmt::If { then, otherwise, .. } => has_equation(then) || has_equation(otherwise),
+        Stmt::While { body, .. } | Stmt::From { body, .. } => has_equation(body),
+        _ => false,
+    })
+}

@@ -1,0 +1,171 @@
+//! Syntax tree to resolved mechanism: names to ids, storage of variables, ions, arity, and what NEURON refuses.
+//!
+//! [`resolve`] reports every problem it finds and gives a mechanism only if there is no error. In order: the NEURON
+//! block (`neuron`), variables (`declare`), names of blocks and functions, then all code (`body`, `expr`, `calls`,
+//! `solve`).
+
+mod blocks;
+mod body;
+mod calls;
+mod declare;
+mod expr;
+mod library;
+mod neuron;
+mod round;
+mod solve;
+mod spelling;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diag::{Diagnostic, Problems, Severity, Span};
+
+use crate::codes;
+use crate::hir::{FunctionId, Mechanism, SolvedId, Storage, Variable, VariableId};
+use crate::syntax::ast::{Name, Program};
+use crate::verbatim::Preprocessor;
+
+pub(crate) use body::{Code, Meaning};
+pub use round::six_digits;
+
+/// What a name of the whole file means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Symbol {
+    /// A variable.
+    Variable(VariableId),
+    /// A FUNCTION or PROCEDURE.
+    Function(FunctionId),
+    /// A block that SOLVE can name.
+    Block(SolvedId),
+    /// RANDOM: number of the stream.
+    Random(u32),
+    /// BBCOREPOINTER: only VERBATIM may use it.
+    Bbcore,
+    /// Something that is not supported; it has been reported.
+    Reported,
+}
+
+/// Name, arguments and kind of a FUNCTION or PROCEDURE, known before any code is looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Signature {
+    pub(crate) name: String,
+    pub(crate) arguments: usize,
+}
+
+/// Names that nocmodl reserves for its built-in functions (nmodl-language section 1).
+const RESERVED: &[&str] = &[
+    "first_time", "error", "f_flux", "b_flux", "fabs", "sqrt", "sin", "cos", "tan", "acos", "asin", "atan", "atan2",
+    "sinh", "cosh", "tanh", "floor", "ceil", "fmod", "log10", "log", "pow", "printf", "prterr", "exp", "threshold",
+    "force", "deflate", "expfit", "derivs", "spline", "hyperbol", "revhyperbol", "sigmoid", "revsigmoid", "harmonic",
+    "squarewave", "sawtooth", "revsawtooth", "ramp", "pulse", "perpulse", "step", "perstep", "erf", "exprand",
+    "factorial", "gauss", "normrand", "poisrand", "poisson", "setseed", "scop_random", "boundary", "romberg",
+    "legendre", "invert", "stepforce", "schedule", "set_seed", "nrn_pointing", "state_discontinuity", "net_send",
+    "net_move", "net_event", "nrn_random_play", "at_time", "nrn_ghk", "random_setseq", "random_setids",
+    "random_uniform", "random_negexp", "random_normal", "random_ipick", "random_dpick",
+];
+
+/// Those of them that keep state of their own: NEURON takes their users for not thread-safe.
+const NOT_THREAD_SAFE: &[&str] = &[
+    "force", "deflate", "expfit", "derivs", "spline", "exprand", "gauss", "normrand", "poisrand", "poisson", "setseed",
+    "scop_random", "boundary", "romberg", "invert", "stepforce", "schedule", "set_seed", "nrn_random_play",
+];
+
+/// State of the resolution of one file.
+pub(crate) struct Resolver<'p> {
+    pub(crate) problems: &'p mut Problems,
+    pub(crate) neuron: neuron::Neuron,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) names: BTreeMap<String, Symbol>,
+    pub(crate) declared_at: BTreeMap<String, Span>,
+    pub(crate) signatures: Vec<Signature>,
+    /// Functions made by the compiler (normrand and the like), behind those of the file.
+    pub(crate) library: Vec<crate::hir::Function>,
+    pub(crate) solved: Vec<crate::hir::Solved>,
+    pub(crate) usetable: Option<VariableId>,
+    /// Something makes NEURON take the mechanism for not thread-safe.
+    pub(crate) shares_state: bool,
+    pub(crate) preprocessor: Preprocessor,
+    /// Undeclared names that have been reported.
+    pub(crate) reported: BTreeSet<String>,
+    /// Arrays of the file, those of length 1 too.
+    pub(crate) arrays: BTreeSet<String>,
+    /// Currents that USEION names and nothing declares: code cannot mention them.
+    pub(crate) undeclared_ions: BTreeSet<VariableId>,
+}
+
+/// Resolves a tree. `source_name` is the file's name without directories. None if there is any error.
+pub fn resolve(program: &Program, source_name: &str, problems: &mut Problems) -> Option<Mechanism> {
+    let errors = problems.count(Severity::Error);
+    let neuron = neuron::read(program, source_name, problems);
+    let mut resolver = Resolver {
+        problems,
+        neuron,
+        variables: Vec::new(),
+        names: BTreeMap::new(),
+        declared_at: BTreeMap::new(),
+        signatures: Vec::new(),
+        library: Vec::new(),
+        solved: Vec::new(),
+        usetable: None,
+        shares_state: false,
+        preprocessor: Preprocessor::new(program),
+        reported: BTreeSet::new(),
+        arrays: BTreeSet::new(),
+        undeclared_ions: BTreeSet::new(),
+    };
+    resolver.declare(program);
+    resolver.declare_blocks(program);
+    let mechanism = resolver.blocks(program, source_name);
+    (problems.count(Severity::Error) == errors).then_some(mechanism)
+}
+
+impl Resolver<'_> {
+    pub(crate) fn report(&mut self, problem: Diagnostic) {
+        self.problems.push(problem);
+    }
+
+    pub(crate) fn error(&mut self, code: &'static str, span: Span, title: impl Into<String>) {
+        self.problems.push(Diagnostic::error(code, span, title));
+    }
+
+    pub(crate) fn variable(&self, id: VariableId) -> &Variable {
+        &self.variables[id.0 as usize]
+    }
+
+    /// Reports a name that nothing declares, once.
+    pub(crate) fn undeclared(&mut self, name: &Name, others: &[String]) {
+        if !self.reported.insert(name.text.clone()) {
+            return;
+        }
+        let known = self.names.keys().map(String::as_str).chain(others.iter().map(String::as_str));
+        let nearest = spelling::nearest(&name.text, known);
+        let help = match nearest {
+            Some(nearest) => format!("did you mean `{nearest}`? Otherwise declare it in PARAMETER, ASSIGNED or LOCAL"),
+            None => "declare it in PARAMETER, ASSIGNED, STATE, CONSTANT or LOCAL".to_owned(),
+        };
+        let problem = Diagnostic::error(codes::UNDECLARED, name.span, format!("`{}` is not declared", name.text));
+        self.report(problem.label("found here first, expected the name of a variable").help(help));
+    }
+
+    /// A variable that needs no declaration: `v`, `t`, … and `m0` of a state `m`.
+    pub(crate) fn implicit(&mut self, name: &Name) -> Option<VariableId> {
+        let storage = declare::special(&name.text)?;
+        Some(self.add_implicit(name, storage, 0.0))
+    }
+
+    pub(crate) fn add_implicit(&mut self, name: &Name, storage: Storage, default: f64) -> VariableId {
+        let id = VariableId(self.variables.len() as u32);
+        self.variables.push(Variable {
+            name: name.text.clone(),
+            class: crate::hir::Class::Implicit,
+            storage,
+            len: 1,
+            default,
+            start: None,
+            unit: String::new(),
+            visible: false,
+            span: name.span,
+        });
+        self.names.insert(name.text.clone(), Symbol::Variable(id));
+        id
+    }
+}
