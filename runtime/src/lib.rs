@@ -1,1 +1,4 @@
-//! The engine: cells to nodes, events, the fixed step, recordings, networks
+//! The engine: cells to nodes, events, the fixed step, recordings, networks.
+
+pub mod engine;
+pub mod record;

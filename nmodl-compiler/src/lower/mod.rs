@@ -15,6 +15,8 @@ pub(crate) mod storage;
 mod table;
 
 #[cfg(test)]
+pub(crate) mod rig;
+#[cfg(test)]
 mod tests;
 
 use diag::Problems;

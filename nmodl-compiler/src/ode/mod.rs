@@ -6,6 +6,8 @@ mod elimination;
 mod jump;
 pub(crate) mod sparse;
 mod symbolic;
+#[cfg(test)]
+mod tests;
 
 use diag::Diagnostic;
 

@@ -396,7 +396,12 @@ impl<'r, 'p> Code<'r, 'p> {
         self.r.report(problem.label(format!("it is {what}")).help("assign a LOCAL or an ASSIGNED instead"));
     }
 
-    fn check_assignable(&mut self, name: &Name, id: VariableId) -> Option<()> {
+    /// Whether a name of the file or of NEURON's own has a value.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.r.names.contains_key(name) || super::declare::special(name).is_some()
+    }
+
+    pub(crate) fn check_assignable(&mut self, name: &Name, id: VariableId) -> Option<()> {
         let what = match self.r.variable(id).storage {
             Storage::Constant(_) => "a constant",
             Storage::Time | Storage::Step => "the simulator's time",

@@ -4,278 +4,271 @@ use diag::{Diagnostic, Span};
 use mech_abi::{HostCall, MechanismKind};
 
 use super::body::{Code, Place};
-use super::{NOT_THREAD_SAFE, RESERVED, Symbol, library};
+use super::library::{Builtin, exprand};
+use super::{NOT_THREAD_SAFE, RESERVED, Symbol};
 use crate::codes;
-use crate::hir::{Expr, FunctionId, Operator, Stmt};
+use crate::hir::{Expr, Operator, Stmt, Storage};
 use crate::intrinsic::Intrinsic;
 use crate::syntax::ast::{self, ExprKind, Name};
 
+/// The elementary function with this name in NMODL; `abs` works in NEURON because the code becomes C++.
+fn intrinsic(name: &str) -> Option<Intrinsic> {
+    if name == "abs" {
+        return Some(Intrinsic::Fabs);
+    }
+    let hidden = [Intrinsic::Trunc, Intrinsic::Nernst, Intrinsic::Ghk];
+    Intrinsic::ALL.into_iter().filter(|one| !hidden.contains(one)).find(|one| one.name() == name)
+}
+
 impl Code<'_, '_> {
-    fn count(&mut self, name: &Name, found: usize, expected: std::ops::RangeInclusive<usize>, span: Span) -> bool {
-        if expected.contains(&found) {
-            return true;
+    /// A call as a statement.
+    pub(crate) fn call_statement(&mut self, call: &ast::Expr, out: &mut Vec<Stmt>) {
+        let ExprKind::Call(name, arguments) = &call.kind else { return };
+        let span = call.span;
+        if self.r.names.get(&name.text).is_none_or(|symbol| !matches!(symbol, Symbol::Function(_))) {
+            match name.text.as_str() {
+                "net_send" => return self.event(HostCall::NetSend, name, arguments, span, out),
+                "net_event" => return self.event(HostCall::NetEvent, name, arguments, span, out),
+                "net_move" => return self.event(HostCall::NetMove, name, arguments, span, out),
+                "set_seed" => {
+                    self.r.shares_state = true;
+                    let arguments = self.arguments(name, arguments, 1);
+                    out.push(Stmt::Host { call: HostCall::ScopSeed, slot: 0, arguments, span });
+                    return;
+                }
+                "printf" | "prterr" => {
+                    let title = format!("`{}` prints nothing here", name.text);
+                    let problem = Diagnostic::warning(codes::IGNORED, span, title);
+                    self.r.report(problem.help("record the variable, or remove the statement"));
+                    return;
+                }
+                "state_discontinuity" => return self.discontinuity(name, arguments, span, out),
+                "random_setseq" => {
+                    if let Some((slot, rest)) = self.stream(name, arguments) {
+                        let arguments = self.arguments(name, rest, 1);
+                        out.push(Stmt::Host { call: HostCall::StreamSetSeq, slot, arguments, span });
+                    }
+                    return;
+                }
+                "random_setids" => {
+                    if let Some((slot, rest)) = self.stream(name, arguments) {
+                        let arguments = self.arguments(name, rest, 3);
+                        out.push(Stmt::Host { call: HostCall::StreamSetIds, slot, arguments, span });
+                    }
+                    return;
+                }
+                // Only for the variable step: nothing to do in a fixed one.
+                "at_time" => {
+                    self.arguments(name, arguments, 1);
+                    return;
+                }
+                _ => {}
+            }
         }
-        let (least, most) = (expected.start(), expected.end());
-        let wanted = if least == most { least.to_string() } else { format!("{least} to {most}") };
-        let title = format!("`{}` takes {wanted} arguments", name.text);
-        self.r.report(Diagnostic::error(codes::ARITY, span, title).label(format!("found {found}")));
-        false
+        let value = self.call_value(name, arguments, span);
+        if matches!(value, Expr::Call(..) | Expr::Host(..)) {
+            out.push(Stmt::Call(value));
+        } else if !matches!(value, Expr::Number(_)) {
+            let title = format!("the value of `{}` is not used", name.text);
+            self.r.report(Diagnostic::warning(codes::IGNORED, span, title));
+        }
     }
 
-    fn expressions(&mut self, arguments: &[ast::Expr]) -> Vec<Expr> {
-        arguments.iter().map(|one| self.expr(one)).collect()
-    }
-
-    /// A call whose value is used.
-    pub(super) fn call_value(&mut self, name: &Name, arguments: &[ast::Expr], span: Span) -> Expr {
+    /// A call with a value.
+    pub(crate) fn call_value(&mut self, name: &Name, arguments: &[ast::Expr], span: Span) -> Expr {
         let nothing = Expr::Number(f64::NAN);
         match self.r.names.get(&name.text).copied() {
-            Some(Symbol::Function(id)) => return self.call_function(id, name, arguments, span),
+            Some(Symbol::Function(id)) => {
+                let expected = self.r.signatures[id.0 as usize].arguments;
+                return Expr::Call(id, self.arguments(name, arguments, expected));
+            }
             Some(Symbol::Reported) => return nothing,
-            Some(_) => {
+            Some(Symbol::Block(_)) => {
                 let title = format!("`{}` is no function", name.text);
-                self.r.error(codes::NOT_A_FUNCTION, name.span, title);
+                let problem = Diagnostic::error(codes::NOT_A_FUNCTION, name.span, title);
+                self.r.report(problem.help(format!("write SOLVE {} in BREAKPOINT", name.text)));
                 return nothing;
             }
-            None => {}
+            Some(_) if !RESERVED.contains(&name.text.as_str()) => {
+                let title = format!("`{}` is a variable, not a function", name.text);
+                let problem = Diagnostic::error(codes::NOT_A_FUNCTION, name.span, title);
+                self.r.report(problem.help("put an operator before `(`, or declare a FUNCTION"));
+                return nothing;
+            }
+            _ => {}
+        }
+        if let Some(intrinsic) = intrinsic(&name.text) {
+            return Expr::Intrinsic(intrinsic, self.arguments(name, arguments, intrinsic.arity()));
         }
         if NOT_THREAD_SAFE.contains(&name.text.as_str()) {
             self.r.shares_state = true;
         }
-        if let Some(intrinsic) = intrinsic(&name.text) {
-            if !self.count(name, arguments.len(), intrinsic.arity()..=intrinsic.arity(), span) {
-                return nothing;
-            }
-            return Expr::Intrinsic(intrinsic, self.expressions(arguments));
-        }
         match name.text.as_str() {
             "nrn_ghk" => {
-                if !self.count(name, arguments.len(), 4..=4, span) {
-                    return nothing;
-                }
-                let mut all = self.expressions(arguments);
-                let celsius = Name { text: "celsius".to_owned(), span: name.span };
-                if let super::body::Meaning::Variable(id) = self.meaning(&celsius) {
-                    all.push(Expr::Variable(id, None));
-                }
-                Expr::Intrinsic(Intrinsic::Ghk, all)
+                let mut arguments = self.arguments(name, arguments, 4);
+                let celsius = self.r.special_variable("celsius", Storage::Celsius, span);
+                arguments.push(Expr::Variable(celsius, None));
+                Expr::Intrinsic(Intrinsic::Ghk, arguments)
             }
-            "at_time" => self.at_time(name, arguments, span),
-            "scop_random" => Expr::Host(HostCall::ScopRandom, 0, Vec::new()),
-            "exprand" | "normrand" => self.random_function(name, arguments, span),
-            random if random.starts_with("random_") && RESERVED.contains(&random) => {
-                self.stream_value(name, arguments, span)
+            "at_time" => self.builtin_call(Builtin::AtTime, name, arguments, 1),
+            "normrand" => self.builtin_call(Builtin::Normrand, name, arguments, 2),
+            "poisrand" => self.builtin_call(Builtin::Poisrand, name, arguments, 1),
+            "exprand" => {
+                let mut arguments = self.arguments(name, arguments, 1);
+                exprand(arguments.pop().unwrap_or(nothing))
             }
-            "net_send" | "net_event" | "net_move" | "state_discontinuity" | "printf" | "set_seed" => {
-                let problem = Diagnostic::error(codes::NO_VALUE, span, format!("`{}` has no value", name.text));
-                self.r.report(problem.help("write it as a statement of its own"));
+            "scop_random" => Expr::Host(HostCall::ScopRandom, 0, self.arguments(name, arguments, 0)),
+            "random_uniform" | "random_negexp" | "random_normal" | "random_ipick" | "random_dpick" => {
+                self.random(name, arguments)
+            }
+            "net_send" | "net_event" | "net_move" | "set_seed" | "printf" | "prterr" | "random_setseq"
+            | "random_setids" | "state_discontinuity" => {
+                let problem =
+                    Diagnostic::error(codes::NO_VALUE, name.span, format!("`{}` has no value", name.text));
+                self.r.report(problem.help("make it a statement of its own"));
                 nothing
             }
-            known if RESERVED.contains(&known) => {
-                let title = format!("`{known}` is not supported yet");
+            text if RESERVED.contains(&text) => {
+                let title = format!("the built-in function `{text}` is not supported yet");
                 let problem = Diagnostic::error(codes::UNSUPPORTED_FUNCTION, name.span, title);
-                self.r.report(problem.help("write the function in NMODL"));
+                let help = format!("write a FUNCTION of another name than `{text}` that computes it");
+                self.r.report(problem.help(help));
                 nothing
             }
-            _ => {
-                let known = self.r.signatures.iter().map(|one| one.name.as_str()).chain(RESERVED.iter().copied());
-                let nearest = super::spelling::nearest(&name.text, known);
-                let help = match nearest {
-                    Some(nearest) => format!("did you mean `{nearest}`?"),
-                    None => "define it as a FUNCTION or PROCEDURE".to_owned(),
-                };
-                let title = format!("there is no function `{}`", name.text);
-                self.r.report(Diagnostic::error(codes::NOT_A_FUNCTION, name.span, title).help(help));
-                nothing
-            }
-        }
-    }
-
-    fn call_function(&mut self, id: FunctionId, name: &Name, arguments: &[ast::Expr], span: Span) -> Expr {
-        let expected = self.r.signatures[id.0 as usize].arguments;
-        self.count(name, arguments.len(), expected..=expected, span);
-        let mut all = self.expressions(arguments);
-        all.resize(expected, Expr::Number(0.0));
-        Expr::Call(id, all)
-    }
-
-    /// Whether a time lies in the step: te - 1e-11 in (t - dt, t] (NEURON: at_time in src/nrncvode/cvodestb.cpp).
-    fn at_time(&mut self, name: &Name, arguments: &[ast::Expr], span: Span) -> Expr {
-        if !self.count(name, arguments.len(), 1..=1, span) {
-            return Expr::Number(f64::NAN);
-        }
-        let when = self.expr(&arguments[0]);
-        let mut variable = |text: &str| {
-            let name = Name { text: text.to_owned(), span: name.span };
-            match self.meaning(&name) {
-                super::body::Meaning::Variable(id) => Expr::Variable(id, None),
-                _ => Expr::Number(f64::NAN),
-            }
-        };
-        let (t, dt) = (variable("t"), variable("dt"));
-        let binary = |operator, a: Expr, b: Expr| Expr::Binary(operator, Box::new(a), Box::new(b));
-        let x = binary(Operator::Sub, when, Expr::Number(1e-11));
-        let begin = binary(Operator::Sub, t.clone(), dt);
-        let inside = binary(Operator::Le, x.clone(), t);
-        binary(Operator::And, inside, binary(Operator::Gt, x, begin))
-    }
-
-    fn random_function(&mut self, name: &Name, arguments: &[ast::Expr], span: Span) -> Expr {
-        let normal = name.text == "normrand";
-        let n = if normal { 2 } else { 1 };
-        if !self.count(name, arguments.len(), n..=n, span) {
-            return Expr::Number(f64::NAN);
-        }
-        self.r.shares_state = true;
-        let arguments = self.expressions(arguments);
-        let at = self.r.library.iter().position(|one| one.name == name.text).unwrap_or_else(|| {
-            self.r.library.push(if normal { library::normrand(span) } else { library::exprand(span) });
-            self.r.library.len() - 1
-        });
-        Expr::Call(FunctionId((self.r.signatures.len() + at) as u32), arguments)
-    }
-
-    /// The stream that the first argument of a random function names.
-    fn stream(&mut self, name: &Name, arguments: &[ast::Expr], span: Span) -> Option<u32> {
-        let first = arguments.first().map(|one| &one.kind);
-        if let Some(ExprKind::Variable(variable)) = first
-            && let Some(Symbol::Random(slot)) = self.r.names.get(&variable.name.text)
-        {
-            return Some(*slot);
-        }
-        let title = format!("the first argument of `{}` must be RANDOM", name.text);
-        let problem = Diagnostic::error(codes::BAD_RANDOM, span, title);
-        self.r.report(problem.help("declare it in the NEURON block: RANDOM name"));
-        None
-    }
-
-    fn stream_value(&mut self, name: &Name, arguments: &[ast::Expr], span: Span) -> Expr {
-        let nothing = Expr::Number(f64::NAN);
-        let Some(slot) = self.stream(name, arguments, span) else { return nothing };
-        let most = match name.text.as_str() {
-            "random_uniform" | "random_normal" => 3,
-            "random_negexp" => 2,
-            _ => 1,
-        };
-        if !self.count(name, arguments.len(), 1..=most, span) {
-            return nothing;
-        }
-        let mut rest = self.expressions(&arguments[1..]).into_iter();
-        let binary = |operator, a: Expr, b: Expr| Expr::Binary(operator, Box::new(a), Box::new(b));
-        let draw = |call| Expr::Host(call, slot, Vec::new());
-        match name.text.as_str() {
-            "random_uniform" => match (rest.next(), rest.next()) {
-                (Some(a), Some(b)) => {
-                    let width = Expr::Paren(Box::new(binary(Operator::Sub, b, a.clone())));
-                    binary(Operator::Add, a, binary(Operator::Mul, draw(HostCall::StreamUniform), width))
+            text => {
+                if self.r.reported.insert(format!("{text}()")) {
+                    let own = self.r.signatures.iter().map(|one| one.name.as_str());
+                    let known = own.chain(RESERVED.iter().copied());
+                    let help = match super::spelling::nearest(text, known) {
+                        Some(nearest) => format!("did you mean `{nearest}`?"),
+                        None => format!("add `FUNCTION {text}(…) {{ … }}` to the file"),
+                    };
+                    let title = format!("there is no function `{text}`");
+                    let problem = Diagnostic::error(codes::NOT_A_FUNCTION, name.span, title);
+                    self.r.report(problem.label("expected a function").help(help));
                 }
-                _ => draw(HostCall::StreamUniform),
-            },
-            "random_negexp" => match rest.next() {
-                Some(mean) => binary(Operator::Mul, draw(HostCall::StreamNegexp), mean),
-                None => draw(HostCall::StreamNegexp),
-            },
-            "random_normal" => match (rest.next(), rest.next()) {
-                (Some(mean), Some(sigma)) => {
-                    binary(Operator::Add, mean, binary(Operator::Mul, draw(HostCall::StreamNormal), sigma))
-                }
-                _ => draw(HostCall::StreamNormal),
-            },
-            "random_dpick" => draw(HostCall::StreamUniform),
-            "random_ipick" => draw(HostCall::StreamPick),
-            _ => {
-                let title = format!("`{}` has no value", name.text);
-                self.r.error(codes::NO_VALUE, span, title);
                 nothing
             }
         }
     }
 
-    /// A call as a statement.
-    pub(super) fn call_statement(&mut self, call: &ast::Expr, out: &mut Vec<Stmt>) {
-        let ExprKind::Call(name, arguments) = &call.kind else {
-            let _ = self.expr(call);
-            return;
-        };
-        let span = call.span;
-        if self.r.names.contains_key(&name.text) {
-            let value = self.call_value(name, arguments, span);
-            out.push(Stmt::Call(value));
-            return;
+    fn builtin_call(&mut self, builtin: Builtin, name: &Name, arguments: &[ast::Expr], arity: usize) -> Expr {
+        let arguments = self.arguments(name, arguments, arity);
+        Expr::Call(self.r.builtin(builtin, name.span), arguments)
+    }
+
+    /// Exactly `expected` values; reports another number of them.
+    fn arguments(&mut self, name: &Name, arguments: &[ast::Expr], expected: usize) -> Vec<Expr> {
+        let mut values: Vec<Expr> = arguments.iter().map(|argument| self.expr(argument)).collect();
+        if values.len() != expected {
+            let plural = if expected == 1 { "" } else { "s" };
+            let title = format!("`{}` takes {expected} argument{plural}", name.text);
+            let mut problem = Diagnostic::error(codes::ARITY, name.span, title)
+                .label(format!("found {}, expected {expected}", values.len()));
+            if let Some(definition) = self.r.declared_at.get(&name.text) {
+                problem = problem.also(*definition, "defined here");
+            }
+            self.r.report(problem);
+            values.resize(expected, Expr::Number(f64::NAN));
         }
-        match name.text.as_str() {
-            "net_send" => self.event(HostCall::NetSend, name, arguments, span, out),
-            "net_event" => self.event(HostCall::NetEvent, name, arguments, span, out),
-            "net_move" => self.event(HostCall::NetMove, name, arguments, span, out),
-            "set_seed" => {
-                if self.count(name, arguments.len(), 1..=1, span) {
-                    let arguments = self.expressions(arguments);
-                    out.push(Stmt::Host { call: HostCall::ScopSeed, slot: 0, arguments, span });
-                }
-            }
-            "random_setseq" | "random_setids" => {
-                let Some(slot) = self.stream(name, arguments, span) else { return };
-                let sequence = name.text == "random_setseq";
-                let most = if sequence { 2 } else { 4 };
-                if !self.count(name, arguments.len(), 2..=most, span) {
-                    return;
-                }
-                let mut rest = self.expressions(&arguments[1..]);
-                let call = if sequence { HostCall::StreamSetSeq } else { HostCall::StreamSetIds };
-                rest.resize(call.arity(), Expr::Number(0.0));
-                out.push(Stmt::Host { call, slot, arguments: rest, span });
-            }
-            "state_discontinuity" => {
-                if !self.count(name, arguments.len(), 2..=2, span) {
-                    return;
-                }
-                let value = self.expr(&arguments[1]);
-                if let ExprKind::Variable(variable) = &arguments[0].kind
-                    && let Some(target) = self.target(variable)
-                {
-                    out.push(Stmt::Assign { target, value, span });
-                }
-            }
-            // Only CVODE needs to be told.
-            "at_time" => {
-                let _ = self.expressions(arguments);
-            }
-            "printf" | "prterr" => {
-                let problem = Diagnostic::warning(codes::IGNORED, span, "printing is left out");
-                self.r.report(problem.help("record the variable instead"));
-            }
-            _ => {
-                let value = self.call_value(name, arguments, span);
-                out.push(Stmt::Call(value));
-            }
-        }
+        values
     }
 
     fn event(&mut self, call: HostCall, name: &Name, arguments: &[ast::Expr], span: Span, out: &mut Vec<Stmt>) {
-        if !self.count(name, arguments.len(), call.arity()..=call.arity(), span) {
-            return;
-        }
-        let receives = matches!(self.place, Place::NetReceive | Place::Procedure | Place::Function);
-        let allowed = receives || call == HostCall::NetSend && matches!(self.place, Place::Initial | Place::NetInitial);
-        if !allowed || self.r.neuron.kind == MechanismKind::Density {
-            let title = format!("`{}` where no event is handled", name.text);
+        let place = self.place;
+        let allowed = match call {
+            HostCall::NetSend => matches!(place, Place::Initial | Place::NetReceive | Place::NetInitial),
+            _ => matches!(place, Place::NetReceive | Place::NetInitial),
+        };
+        if !allowed {
+            let expected = if call == HostCall::NetSend { "NET_RECEIVE or INITIAL" } else { "NET_RECEIVE" };
+            let title = format!("`{}` stands outside {expected}", name.text);
             let problem = Diagnostic::error(codes::EVENT_OUTSIDE, span, title);
-            let help = if call == HostCall::NetSend {
-                "it belongs into NET_RECEIVE or INITIAL of a point process or artificial cell"
+            self.r.report(problem.help(format!("move the call into {expected}")));
+        } else if place == Place::Initial && !self.r.has_net_receive {
+            let title = format!("`{}` without NET_RECEIVE: nobody receives the event", name.text);
+            let help = if self.r.neuron.kind == MechanismKind::Density {
+                "only point processes and artificial cells have NET_RECEIVE"
             } else {
-                "it belongs into NET_RECEIVE of a point process or artificial cell"
+                "add NET_RECEIVE (w) { … }"
             };
-            self.r.report(problem.help(help));
-            return;
+            self.r.report(Diagnostic::error(codes::EVENT_OUTSIDE, span, title).help(help));
         }
-        let arguments = self.expressions(arguments);
+        let arguments = self.arguments(name, arguments, call.arity());
         out.push(Stmt::Host { call, slot: 0, arguments, span });
     }
-}
 
-/// Elementary functions by NMODL's names.
-fn intrinsic(name: &str) -> Option<Intrinsic> {
-    let hidden = [Intrinsic::Trunc, Intrinsic::Nernst, Intrinsic::Ghk];
-    let name = if name == "abs" { "fabs" } else { name };
-    Intrinsic::ALL.into_iter().find(|one| one.name() == name && !hidden.contains(one))
+    /// `state_discontinuity(s, e)` in NET_RECEIVE is `s = e`.
+    fn discontinuity(&mut self, name: &Name, arguments: &[ast::Expr], span: Span, out: &mut Vec<Stmt>) {
+        let [state, value] = arguments else {
+            self.arguments(name, arguments, 2);
+            return;
+        };
+        let ExprKind::Variable(state) = &state.kind else {
+            let problem = Diagnostic::error(codes::NOT_A_STATE, state.span, "`state_discontinuity` needs a STATE");
+            self.r.report(problem);
+            return;
+        };
+        if !matches!(self.place, Place::NetReceive | Place::NetInitial) {
+            let title = "`state_discontinuity` is supported in NET_RECEIVE only";
+            let problem = Diagnostic::error(codes::UNSUPPORTED_FUNCTION, span, title);
+            self.r.report(problem.help("assign the state in NET_RECEIVE"));
+            return;
+        }
+        let value = self.expr(value);
+        if let Some(target) = self.target(state) {
+            out.push(Stmt::Assign { target, value, span });
+        }
+    }
+
+    /// The stream that the first argument names, and the other arguments.
+    fn stream<'e>(&mut self, name: &Name, arguments: &'e [ast::Expr]) -> Option<(u32, &'e [ast::Expr])> {
+        if let Some((first, rest)) = arguments.split_first()
+            && let ExprKind::Variable(stream) = &first.kind
+            && let Some(Symbol::Random(slot)) = self.r.names.get(&stream.name.text)
+            && stream.index.is_none()
+            && stream.order == 0
+        {
+            return Some((*slot, rest));
+        }
+        let span = arguments.first().map_or(name.span, |first| first.span);
+        let title = format!("the first argument of `{}` is no RANDOM", name.text);
+        let problem = Diagnostic::error(codes::BAD_RANDOM, span, title);
+        self.r.report(problem.label("expected a RANDOM").help("declare it in the NEURON block: RANDOM name"));
+        None
+    }
+
+    fn random(&mut self, name: &Name, arguments: &[ast::Expr]) -> Expr {
+        let nothing = Expr::Number(f64::NAN);
+        let Some((slot, rest)) = self.stream(name, arguments) else { return nothing };
+        let paren = |x: Expr| Expr::Paren(Box::new(x));
+        let binary = |operator, a: Expr, b: Expr| Expr::Binary(operator, Box::new(a), Box::new(b));
+        let draw = |call| Expr::Host(call, slot, Vec::new());
+        match name.text.as_str() {
+            "random_uniform" if !rest.is_empty() => {
+                let [low, high]: [Expr; 2] = self.arguments(name, rest, 2).try_into().unwrap_or([nothing.clone(), nothing]);
+                let width = paren(binary(Operator::Sub, high, low.clone()));
+                binary(Operator::Add, low, binary(Operator::Mul, draw(HostCall::StreamUniform), width))
+            }
+            "random_negexp" if !rest.is_empty() => {
+                let mean = self.arguments(name, rest, 1).pop().unwrap_or(nothing);
+                binary(Operator::Mul, draw(HostCall::StreamNegexp), paren(mean))
+            }
+            "random_normal" if !rest.is_empty() => {
+                let [mean, deviation]: [Expr; 2] =
+                    self.arguments(name, rest, 2).try_into().unwrap_or([nothing.clone(), nothing]);
+                let scaled = binary(Operator::Mul, draw(HostCall::StreamNormal), paren(deviation));
+                binary(Operator::Add, paren(mean), scaled)
+            }
+            other => {
+                self.arguments(name, rest, 0);
+                draw(match other {
+                    "random_negexp" => HostCall::StreamNegexp,
+                    "random_normal" => HostCall::StreamNormal,
+                    "random_ipick" => HostCall::StreamPick,
+                    _ => HostCall::StreamUniform,
+                })
+            }
+        }
+    }
 }

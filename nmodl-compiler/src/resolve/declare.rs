@@ -195,8 +195,8 @@ impl Resolver<'_> {
             }
         }
         for (name, storage) in missing {
-            self.declared_at.insert(name.text.clone(), name.span);
-            self.add_implicit(&name, storage, 0.0);
+            let id = self.add_implicit(&name, storage, 0.0);
+            self.undeclared_ions.insert(id);
         }
     }
 
@@ -283,9 +283,8 @@ impl Resolver<'_> {
         for item in &program.items {
             match item {
                 Item::Code(code) => match &code.kind {
-                    CodeKind::Function(name, arguments, _) | CodeKind::Procedure(name, arguments, _) => {
-                        self.signature(name, arguments.len());
-                    }
+                    CodeKind::Function(name, arguments, _) => self.signature(name, arguments.len(), true),
+                    CodeKind::Procedure(name, arguments, _) => self.signature(name, arguments.len(), false),
                     CodeKind::Derivative(name) => {
                         let body = Default::default();
                         self.solvable(name, Solved::Derivative { name: name.text.clone(), body });
@@ -322,9 +321,9 @@ impl Resolver<'_> {
         }
     }
 
-    fn signature(&mut self, name: &Name, arguments: usize) {
+    fn signature(&mut self, name: &Name, arguments: usize, has_value: bool) {
         let id = FunctionId(self.signatures.len() as u32);
-        self.signatures.push(super::Signature { name: name.text.clone(), arguments });
+        self.signatures.push(super::Signature { name: name.text.clone(), arguments, has_value });
         let ion = self.neuron.ions.iter().find(|ion| neuron::ion_variable(&ion.name, &name.text).is_some());
         if let Some((ion, span)) = ion.map(|ion| (ion.name.clone(), ion.span))
             && !self.declared_at.contains_key(&name.text)

@@ -21,7 +21,7 @@ use diag::{Diagnostic, Problems, Severity, Span};
 
 use crate::codes;
 use crate::hir::{FunctionId, Mechanism, SolvedId, Storage, Variable, VariableId};
-use crate::syntax::ast::{Name, Program};
+use crate::syntax::ast::{CodeKind, Item, Name, Program};
 use crate::verbatim::Preprocessor;
 
 pub(crate) use body::{Code, Meaning};
@@ -49,6 +49,7 @@ pub(crate) enum Symbol {
 pub(crate) struct Signature {
     pub(crate) name: String,
     pub(crate) arguments: usize,
+    pub(crate) has_value: bool,
 }
 
 /// Names that nocmodl reserves for its built-in functions (nmodl-language section 1).
@@ -84,12 +85,13 @@ pub(crate) struct Resolver<'p> {
     /// Something makes NEURON take the mechanism for not thread-safe.
     pub(crate) shares_state: bool,
     pub(crate) preprocessor: Preprocessor,
+    /// Names declared as arrays, even of one element.
+    pub(crate) arrays: BTreeSet<String>,
+    /// Ion variables that USEION lists and no block declares.
+    pub(crate) undeclared_ions: BTreeSet<VariableId>,
+    pub(crate) has_net_receive: bool,
     /// Undeclared names that have been reported.
     pub(crate) reported: BTreeSet<String>,
-    /// Arrays of the file, those of length 1 too.
-    pub(crate) arrays: BTreeSet<String>,
-    /// Currents that USEION names and nothing declares: code cannot mention them.
-    pub(crate) undeclared_ions: BTreeSet<VariableId>,
 }
 
 /// Resolves a tree. `source_name` is the file's name without directories. None if there is any error.
@@ -109,6 +111,9 @@ pub fn resolve(program: &Program, source_name: &str, problems: &mut Problems) ->
         shares_state: false,
         preprocessor: Preprocessor::new(program),
         reported: BTreeSet::new(),
+        has_net_receive: program.items.iter().any(|item| {
+            matches!(item, crate::syntax::ast::Item::Code(code) if matches!(code.kind, crate::syntax::ast::CodeKind::NetReceive(_)))
+        }),
         arrays: BTreeSet::new(),
         undeclared_ions: BTreeSet::new(),
     };
@@ -116,6 +121,10 @@ pub fn resolve(program: &Program, source_name: &str, problems: &mut Problems) ->
     resolver.declare_blocks(program);
     let mechanism = resolver.blocks(program, source_name);
     (problems.count(Severity::Error) == errors).then_some(mechanism)
+}
+
+fn is_net_receive(item: &Item) -> bool {
+    matches!(item, Item::Code(code) if matches!(code.kind, CodeKind::NetReceive(_)))
 }
 
 impl Resolver<'_> {

@@ -39,6 +39,6 @@ mod tests {
         assert_eq!(six_digits(100000.5), 100000.0);
         assert_eq!(six_digits(100001.5), 100002.0);
         assert_eq!(six_digits(1.0000005), 1.0);
-        assert_eq!(six_digits(0.1000005), 0.1, "0.1000005 is 0.10000049999999999…");
+        assert_eq!(six_digits(0.1000005), 0.100001, "0.1000005 is 0.10000050000000000605…");
     }
 }

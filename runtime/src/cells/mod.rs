@@ -1,0 +1,5 @@
+//! Cells from templates: hoc's view of a [`cable::Model`].
+
+mod host;
+
+pub use host::{Globals, ModelHost};

@@ -1,0 +1,41 @@
+//! Why a network cannot be built or run.
+
+/// Why a network cannot be built or run.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the message of each variant names its fields")]
+pub enum NetworkError {
+    #[error(transparent)]
+    File(#[from] neuroh5::Error),
+    #[error(transparent)]
+    Cable(#[from] cable::CableError),
+    #[error(transparent)]
+    Engine(#[from] crate::engine::EngineError),
+    /// A problem in a template, rendered.
+    #[error("{0}")]
+    Template(String),
+    #[error(
+        "no template or artificial cell `{template}` for population {population}: there is no {template}.hoc in \
+         {searched}, and no compiled ARTIFICIAL_CELL of that name; add one of them, or correct `template` in Cell Types"
+    )]
+    NoTemplate { population: String, template: String, searched: String },
+    #[error(
+        "population {0} is in Cell Types and not in the cells file; remove it from Cell Types, or make its cells"
+    )]
+    NoPopulation(String),
+    #[error(
+        "population {population} has neither Trees nor a namespace `{namespace}` in the cells file; give \
+         --coordinates-namespace, or make its cells"
+    )]
+    NoCells { population: String, namespace: String },
+    #[error(
+        "the connections file has a projection from {source_population} to {destination} that the configuration does \
+         not describe; add it to Connection Generator: Synapses and Connection Velocity"
+    )]
+    Projection { destination: String, source_population: String },
+    #[error("synapse {synapse} of gid {gid} {what}; the files do not belong together, or are damaged: make them again")]
+    Synapse { gid: u32, synapse: u32, what: String },
+    #[error("the recording profile `{name}` is not in Recording: Intracellular; there are {known}")]
+    Profile { name: String, known: String },
+    #[error("{what} is not supported by this version; {instead}")]
+    Unsupported { what: String, instead: String },
+}
