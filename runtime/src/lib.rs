@@ -1,4 +1,5 @@
 //! The engine: cells to nodes, events, the fixed step, recordings, networks.
 
 pub mod engine;
+pub mod protocol;
 pub mod record;

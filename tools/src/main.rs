@@ -1,2 +1,5 @@
-//! The `mivc` executable.
-fn main() {}
+//! The `mivc` executable; see `cli` for what it can do.
+
+fn main() -> std::process::ExitCode {
+    tools::cli::main(std::env::args_os().collect())
+}

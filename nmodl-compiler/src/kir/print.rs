@@ -22,16 +22,21 @@
 //! }
 //! ```
 //!
-//! Numbers are the shortest decimal that reads back to the same bits. `;` starts a remark (units) to the end of the
-//! line. Places are named by the layout: `column m`, `column x.2`, `column x[%i]`, `global q10`, `node.v`,
-//! `ion na.reversal`, `charge na`, `style na`, `weight 0`, `result`, `scratch[%i]`.
+//! Numbers are the shortest decimal that reads back to the same bits (`inf`, and `nan:` with its bits). `;` starts a
+//! remark (units) to the end of the line. Places are named by the layout: `column m`, `column x.2` (an element that is
+//! known), `column x[%i]`, `global q10`, `node.v`, `ion na.reversal`, `charge na`, `style na`, `weight 0`, `result`,
+//! `scratch[%i]`; what the layout has no unique plain name for is called by its number, `column #7` or `column #7:3[%i]`
+//! (first slot, length).
+//!
+//! Reading gives temporaries numbers in the order of the text, so `read(print(k)) == k` for kernels that the pass
+//! `renumber` has been over; for others the two differ in those numbers and in unused names only.
 
 use std::fmt::Write;
 
 use mech_abi::MechanismLayout;
 
 use super::text::{
-    BINARY, ION_VARIABLE, NODE_FIELD, UNARY, UNIFORM, columns, globals, kind_name, name_of, slot_name,
+    BINARY, ION_VARIABLE, NODE_FIELD, UNARY, UNIFORM, array_name, columns, globals, ion_name, kind_name, name_of, slot_name,
 };
 use super::{Block, Kernel, Op, Operand, Place, Stmt, ValueId};
 
@@ -74,21 +79,17 @@ impl Printer<'_> {
     }
 
     fn place(&self, place: &Place) -> String {
-        let ion = |at: u32| self.layout.ions.get(at as usize).map_or_else(|| format!("#{at}"), |ion| ion.ion.clone());
-        // An array's own name: the name of its first element without the element.
-        let array = |name: String| name.split('.').next().unwrap_or_default().to_owned();
+        let ion = |at: u32| ion_name(self.layout, at);
         match place {
             Place::Column(at) => format!("column {}", slot_name(columns(self.layout), *at)),
             Place::Global(at) => format!("global {}", slot_name(globals(self.layout), *at)),
             Place::ColumnAt { first, len, index } => {
-                let name = slot_name(columns(self.layout), *first);
-                let index = self.operand(index);
-                if name.starts_with('#') { format!("column {name}:{len}[{index}]") } else { format!("column {}[{index}]", array(name)) }
+                let array = array_name(columns(self.layout), *first, *len);
+                format!("column {array}[{}]", self.operand(index))
             }
             Place::GlobalAt { first, len, index } => {
-                let name = slot_name(globals(self.layout), *first);
-                let index = self.operand(index);
-                if name.starts_with('#') { format!("global {name}:{len}[{index}]") } else { format!("global {}[{index}]", array(name)) }
+                let array = array_name(globals(self.layout), *first, *len);
+                format!("global {array}[{}]", self.operand(index))
             }
             Place::Node(field) => name_of(&NODE_FIELD, field).to_owned(),
             Place::Ion { ion: at, variable } => format!("ion {}.{}", ion(*at), name_of(&ION_VARIABLE, variable)),
@@ -214,7 +215,7 @@ impl Printer<'_> {
     }
 }
 
-/// Shortest decimal that reads back to the same number.
+/// Shortest decimal that reads back to the same number; the bits of what is not a number.
 fn number_text(number: f64) -> String {
-    format!("{number:?}")
+    if number.is_nan() { format!("nan:{:016x}", number.to_bits()) } else { format!("{number:?}") }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use mech_abi::{HostCall, MechanismLayout};
 
-use super::text::{BINARY, ION_VARIABLE, NODE_FIELD, UNARY, UNIFORM, columns, globals, item_of, kind_of, slot_of};
+use super::text::{BINARY, ION_VARIABLE, NODE_FIELD, UNARY, UNIFORM, array_of, columns, globals, ion_of, item_of, kind_of, slot_of};
 use super::{Block, Intrinsic, Kernel, Op, Operand, Place, Stmt, ValueId};
 
 /// A text that is not a kernel.
@@ -130,6 +130,10 @@ impl<'a> Reader<'a> {
             return Ok(Operand::Value(self.value()?));
         }
         let word = self.word("a temporary or a number")?;
+        if let Some(bits) = word.strip_prefix("nan:") {
+            let bits = u64::from_str_radix(bits, 16).map_err(|_| self.before("the bits of a number"))?;
+            return Ok(Operand::Const(f64::from_bits(bits)));
+        }
         word.parse().map(Operand::Const).map_err(|_| self.before("a temporary or a number"))
     }
 
@@ -158,14 +162,8 @@ impl<'a> Reader<'a> {
         what: &str,
     ) -> Result<(u32, Option<(u32, Operand)>), ReadError> {
         let word = self.word(what)?;
-        if let Some((first, len)) = word.strip_prefix('#').and_then(|rest| rest.split_once(':')) {
-            let (Ok(first), Ok(len)) = (first.parse(), len.parse()) else { return Err(self.before(what)) };
-            return Ok((first, Some((len, self.index()?))));
-        }
         if self.peek() == "[" {
-            let Some((_, first, len)) = variables.clone().find(|(name, ..)| *name == word) else {
-                return Err(self.before(what));
-            };
+            let Some((first, len)) = array_of(variables, word) else { return Err(self.before(what)) };
             return Ok((first, Some((len, self.index()?))));
         }
         match slot_of(variables, word) {
@@ -174,12 +172,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn ion(&mut self, name: &str) -> Result<u32, ReadError> {
-        if let Some(number) = name.strip_prefix('#').and_then(|number| number.parse().ok()) {
-            return Ok(number);
-        }
-        let at = self.layout.ions.iter().position(|ion| ion.ion == name);
-        at.map(|at| at as u32).ok_or_else(|| self.before("an ion of the mechanism"))
+    fn ion(&self, name: &str) -> Result<u32, ReadError> {
+        ion_of(self.layout, name).ok_or_else(|| self.before("an ion of the mechanism"))
     }
 
     fn place(&mut self) -> Result<Place, ReadError> {

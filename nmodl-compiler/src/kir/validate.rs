@@ -7,11 +7,13 @@
 //!    a value.
 //! 5. Names of temporaries are unique and readable.
 //! 6. Artificial cells have no node and no ions.
+//! 7. Layouts are consecutive and small enough for the offsets of machine code.
 
 use std::collections::HashSet;
 
 use mech_abi::{IonVariable, KernelKind, MechanismKind, MechanismLayout};
 
+use super::text::is_plain;
 use super::{Block, Kernel, NodeField, Op, Operand, Place, Stmt, ValueId};
 
 /// A rule that a kernel breaks: always a mistake of ours or a damaged library, never the user's.
@@ -34,6 +36,7 @@ pub fn validate(kernel: &Kernel, layout: &MechanismLayout) -> Result<(), Validat
         kernel: super::text::kind_name(kernel.kind, layout),
         what,
     };
+    check.layout().map_err(fail)?;
     check.names().map_err(fail)?;
     check.block(&kernel.body).map(drop).map_err(fail)
 }
@@ -46,6 +49,21 @@ enum Use {
     Accumulate,
 }
 
+/// Variables follow one another without gaps, so that counting them by the last one is right.
+fn consecutive<'a>(variables: impl Iterator<Item = (&'a String, u32, u32)>, what: &str) -> Checked {
+    let mut next = 0_u64;
+    for (name, first, len) in variables {
+        if u64::from(first) != next || len == 0 {
+            return Err(format!("{what} {name} does not follow the one before it"));
+        }
+        next += u64::from(len);
+        if next > MAX_DOUBLES {
+            return Err(format!("{what} {name} is too long"));
+        }
+    }
+    Ok(())
+}
+
 struct Check<'a> {
     kernel: &'a Kernel,
     layout: &'a MechanismLayout,
@@ -55,13 +73,28 @@ struct Check<'a> {
 
 type Checked = Result<(), String>;
 
+/// Most doubles that one kind of memory may have: offsets in bytes stay far below the 2^31 of machine code.
+const MAX_DOUBLES: u64 = 1 << 24;
+
 impl Check<'_> {
+    fn layout(&self) -> Checked {
+        if !is_plain(&self.kernel.mechanism) {
+            return Err(format!("{} is not a plain name", self.kernel.mechanism));
+        }
+        let columns = self.layout.columns.iter().map(|one| (&one.name, one.first, one.len));
+        consecutive(columns, "column")?;
+        let globals = self.layout.globals.iter().map(|one| (&one.name, one.first, one.len));
+        consecutive(globals, "global")?;
+        if u64::from(self.kernel.scratch) > MAX_DOUBLES {
+            return Err(format!("{} doubles of scratch memory are too many", self.kernel.scratch));
+        }
+        Ok(())
+    }
+
     fn names(&self) -> Checked {
         let mut seen = HashSet::new();
         for name in &self.kernel.names {
-            let fine = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
-            if !fine || !seen.insert(name) {
+            if !is_plain(name) || !seen.insert(name) {
                 return Err(format!("%{name} is not a unique, plain name"));
             }
         }
@@ -95,8 +128,10 @@ impl Check<'_> {
     /// Checks a block and returns what became visible in it, which stays visible until `hide`.
     fn block(&mut self, block: &Block) -> Result<Vec<ValueId>, String> {
         let mut made = Vec::new();
-        for statement in &block.statements {
-            self.statement(statement, &mut made)?;
+        for (at, statement) in block.statements.iter().enumerate() {
+            let here = |what: String| format!("{what}, in {}", self.describe(at, statement));
+            let outcome = self.statement(statement, &mut made);
+            outcome.map_err(here)?;
         }
         Ok(made)
     }

@@ -72,6 +72,15 @@ impl<'r, 'p> Code<'r, 'p> {
         code
     }
 
+    /// An argument that the compiler adds behind the others; none once anything else is declared.
+    pub(crate) fn add_argument(&mut self, name: &str) -> Option<LocalId> {
+        if self.locals.len() != self.n_arguments as usize {
+            return None;
+        }
+        self.n_arguments += 1;
+        Some(self.fresh(name))
+    }
+
     /// The local that holds a FUNCTION's value.
     pub(crate) fn add_result(&mut self, name: &str) -> LocalId {
         let id = self.fresh(name);

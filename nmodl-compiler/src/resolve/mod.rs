@@ -24,7 +24,8 @@ use crate::hir::{FunctionId, Mechanism, SolvedId, Storage, Variable, VariableId}
 use crate::syntax::ast::{CodeKind, Item, Name, Program};
 use crate::verbatim::Preprocessor;
 
-pub(crate) use body::{Code, Meaning};
+pub(crate) use body::{Code, Meaning, Place};
+pub(crate) use neuron::ion_variable;
 pub use round::six_digits;
 
 /// What a name of the whole file means.
@@ -111,9 +112,7 @@ pub fn resolve(program: &Program, source_name: &str, problems: &mut Problems) ->
         shares_state: false,
         preprocessor: Preprocessor::new(program),
         reported: BTreeSet::new(),
-        has_net_receive: program.items.iter().any(|item| {
-            matches!(item, crate::syntax::ast::Item::Code(code) if matches!(code.kind, crate::syntax::ast::CodeKind::NetReceive(_)))
-        }),
+        has_net_receive: program.items.iter().any(is_net_receive),
         arrays: BTreeSet::new(),
         undeclared_ions: BTreeSet::new(),
     };

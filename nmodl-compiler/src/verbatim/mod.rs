@@ -107,7 +107,8 @@ pub(crate) fn top_level(resolver: &mut Resolver<'_>, verbatim: &Verbatim) {
         }
     };
     let taken = |name: &str| resolver.names.contains_key(name);
-    if let Some(name) = resolver.preprocessor.defined().find(|name| taken(name)) {
+    let defined = resolver.preprocessor.defined().find(|name| taken(name)).map(str::to_owned);
+    if let Some(name) = defined {
         let reason = format!("#define of `{name}`, which the mechanism declares");
         resolver.report(unknown(verbatim, &reason));
         return;

@@ -20,6 +20,10 @@ pub enum CableError {
     BadValue { section: String, name: String, value: f64, why: &'static str },
     #[error("section {section} has no 3-D point {index}; it has {count}")]
     NoSuchPoint { section: String, index: usize, count: usize },
+    #[error("section {section} holds {count} point processes and cannot be removed; make them elsewhere")]
+    HoldsPoints { section: String, count: usize },
+    #[error("distance needs an origin: call distance() with a section first (asked for section {section})")]
+    NoOrigin { section: String },
     #[error("`{name}` needs an ion and cannot stand at an end of section {section}; give a position between 0 and 1")]
     IonAtEnd { name: String, section: String },
     #[error("element {index} of `{name}` does not exist; it has {len}")]

@@ -5,13 +5,14 @@ use std::f64::consts::PI;
 use crate::error::CableError;
 use crate::model::Model;
 use crate::section::{Pt3d, Section, SectionId};
+use crate::topology::Spot;
 
 impl Section {
     /// Computes area, ri and (with 3-D points) diam of all segments (NEURON: nrn_area_ri).
-    pub(crate) fn update_geometry(&mut self) {
-        if !self.stale {
-            return;
-        }
+    ///
+    /// In a section attached by its 1 end, segments in node order run against the 3-D points; NEURON nevertheless
+    /// gives the first piece of the points to the first node, and so does this.
+    fn compute_geometry(&mut self) {
         if let Some(last) = self.points.last() {
             self.length = last.arc;
         }
@@ -61,10 +62,10 @@ impl Section {
         }
     }
 
-    /// Gives 3-D points the diameters of the segments they lie in (NEURON: nrn_diam_change).
+    /// Gives 3-D points the diameters of the segments they lie in (NEURON: nrn_diam_change); the section is stale.
     pub(crate) fn spread_diameters(&mut self) {
         let Some(last) = self.points.last().copied() else { return };
-        let length = if self.stale { last.arc } else { self.length };
+        let length = self.current_length();
         if (length - last.arc).abs() > 0.001 {
             self.scale_points(length);
         }
@@ -90,7 +91,6 @@ impl Section {
         if let Some(last) = self.points.last() {
             self.length = last.arc;
         }
-        self.stale = true;
     }
 }
 
@@ -177,38 +177,54 @@ impl Model {
         if x == 0.0 || x == 1.0 {
             return Ok(0.0);
         }
-        let one = &mut self.sections[section.index()];
-        one.update_geometry();
+        self.refresh(section);
+        let one = &self.sections[section.index()];
         Ok(one.segments[one.segment_index(x)].area)
     }
 
     /// Resistance between the node at `x` and its parent node, MOhm; 1e30 where there is no parent node.
     pub fn ri(&mut self, section: SectionId, x: f64) -> Result<f64, CableError> {
         self.check_x(section, x)?;
-        self.update_geometry();
-        let rinv = match self.spot(section, x) {
-            crate::topology::Spot::Segment(section, at) => self.sections[section.index()].segments[at].rinv,
-            crate::topology::Spot::End(section) => self.sections[section.index()].end_rinv,
-            crate::topology::Spot::Root(_) => 0.0,
+        let spot = self.spot(section, x);
+        self.refresh(spot.owner());
+        let rinv = match spot {
+            Spot::Segment(section, at) => self.sections[section.index()].segments[at].rinv,
+            Spot::End(section) => self.sections[section.index()].end_rinv,
+            Spot::Root(_) => 0.0,
         };
         Ok(if rinv == 0.0 { 1e30 } else { 1.0 / rinv })
     }
 
-    /// Brings area, ri and diam of all sections up to date.
-    pub fn update_geometry(&mut self) {
-        for section in &mut self.sections {
-            section.update_geometry();
+    /// Brings area, ri and diam of one section up to date, if they are not.
+    pub(crate) fn refresh(&mut self, section: SectionId) {
+        let one = &mut self.sections[section.index()];
+        if one.stale {
+            one.compute_geometry();
+            self.diam_changed = true;
         }
     }
 
-    /// Number of segments that make each no longer than 0.1 of the length constant at `frequency` Hz needs this:
-    /// L over the length constant (NEURON: lambda_f of stdlib.hoc gives the length constant).
+    /// Brings area, ri and diam of all sections up to date (NEURON: recalc_diam).
+    pub fn update_geometry(&mut self) {
+        for section in std::mem::take(&mut self.queue) {
+            let one = &mut self.sections[section.index()];
+            one.queued = false;
+            if !one.deleted {
+                one.compute_geometry();
+            }
+        }
+        self.diam_changed = false;
+    }
+
+    /// Length constant at `frequency` Hz, um (NEURON: lambda_f of lib/hoc/stdlib.hoc). With 3-D points it is L over
+    /// the length of the section in length constants of its frusta.
     pub fn lambda_f(&mut self, section: SectionId, frequency: f64) -> f64 {
-        let one = &mut self.sections[section.index()];
-        one.update_geometry();
+        if self.sections[section.index()].points.len() < 2 {
+            self.refresh(section);
+        }
+        let one = &self.sections[section.index()];
         let middle = one.segments[one.segment_index(0.5)];
-        let n = one.points.len();
-        if n < 2 {
+        if one.points.len() < 2 {
             return 1e5 * (middle.diam / (4.0 * PI * frequency * one.ra * middle.cm)).sqrt();
         }
         let mut x1 = one.points[0].arc;
@@ -241,6 +257,8 @@ impl Model {
         let one = &mut self.sections[section.index()];
         one.points.push(Pt3d { x: x as f32, y: y as f32, z: z as f32, d: diam as f32, arc: 0.0 });
         one.points_changed(one.points.len() - 1);
+        self.shape_changed = true;
+        self.touch(section);
     }
 
     /// Replaces a 3-D point; L follows.
@@ -254,14 +272,28 @@ impl Model {
         let one = &mut self.sections[section.index()];
         one.points[index] = Pt3d { x: x as f32, y: y as f32, z: z as f32, d: diam as f32, arc: old.arc };
         one.points_changed(index);
+        self.shape_changed = true;
+        self.touch(section);
         Ok(())
     }
 
-    /// Removes all 3-D points.
+    /// Replaces the diameter of a 3-D point and nothing else (NEURON: pt3dchange with two arguments).
+    pub fn change_point3d_diameter(&mut self, section: SectionId, index: usize, diam: f64) -> Result<(), CableError> {
+        self.point3d(section, index)?;
+        self.sections[section.index()].points[index].d = diam as f32;
+        self.shape_changed = true;
+        self.touch(section);
+        Ok(())
+    }
+
+    /// Removes all 3-D points. L, diam and area stay until something else changes or a simulation is made.
     pub fn clear_points3d(&mut self, section: SectionId) {
-        let one = &mut self.sections[section.index()];
-        one.points.clear();
-        one.stale = true;
+        self.sections[section.index()].points = Vec::new();
+        let before = self.diam_changed;
+        self.shape_changed = true;
+        self.enqueue(section);
+        self.unsettle(section);
+        self.diam_changed = before;
     }
 
     /// `pt3dconst(flag)`: whether changes of diam and L leave 3-D points alone (one flag for all sections, as in

@@ -1,5 +1,6 @@
 //! All sections, point processes and artificial cells of a simulation.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -9,6 +10,7 @@ use crate::error::CableError;
 use crate::mechanisms::PointProcess;
 use crate::range::{RangeVariable, range_variables};
 use crate::section::{Connection, Section, SectionId};
+use crate::topology::Spot;
 
 /// Sections of all cells, and what is in them.
 #[derive(Debug, Clone)]
@@ -16,16 +18,46 @@ pub struct Model {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) variables: Arc<IndexMap<String, RangeVariable>>,
     pub(crate) sections: Vec<Section>,
+    /// Existing sections in NEURON's order: by creation, but those of one cell together.
+    pub(crate) list: Vec<SectionId>,
+    /// The section of each cell after which its next one goes.
+    last_of_cell: BTreeMap<u32, SectionId>,
     pub(crate) points: Vec<PointProcess>,
-    pub(crate) origin: Option<(SectionId, crate::topology::Spot)>,
+    /// Counts placings of point processes, relocations included.
+    pub(crate) placings: u32,
+    /// Where distances are measured from: what was asked for, and the node that it meant then.
+    pub(crate) origin: Option<(SectionId, Spot)>,
+    /// NEURON's pt3dconst.
     pub(crate) keep_point_diameters: bool,
+    /// Whether anything has been changed, or computed for one section alone, since everything was computed.
+    pub(crate) diam_changed: bool,
+    /// Whether 3-D points or connections have been changed since define_shape.
+    pub(crate) shape_changed: bool,
+    /// Sections whose geometry must be computed before a simulation.
+    pub(crate) queue: Vec<SectionId>,
+    /// Sections whose trees define_shape must look at.
+    pub(crate) unsettled: Vec<SectionId>,
 }
 
 impl Model {
     /// No sections yet; range variables are those of the catalogue's mechanisms and ions.
     pub fn new(catalogue: Arc<Catalogue>) -> Model {
         let variables = Arc::new(range_variables(&catalogue));
-        Model { catalogue, variables, sections: Vec::new(), points: Vec::new(), origin: None, keep_point_diameters: false }
+        Model {
+            catalogue,
+            variables,
+            sections: Vec::new(),
+            list: Vec::new(),
+            last_of_cell: BTreeMap::new(),
+            points: Vec::new(),
+            placings: 0,
+            origin: None,
+            keep_point_diameters: false,
+            diam_changed: false,
+            shape_changed: false,
+            queue: Vec::new(),
+            unsettled: Vec::new(),
+        }
     }
 
     /// The mechanisms that can be inserted.
@@ -33,24 +65,55 @@ impl Model {
         &self.catalogue
     }
 
-    /// A new section with NEURON's defaults.
+    /// A new section with NEURON's defaults. `name` is for messages and should name the cell too; sections of one
+    /// `cell` stand together in the order of sections, as those of one hoc object do.
     pub fn create_section(&mut self, name: &str, cell: Option<u32>) -> SectionId {
+        let id = SectionId(self.sections.len() as u32);
         self.sections.push(Section::new(name, cell));
-        SectionId(self.sections.len() as u32 - 1)
+        let before = cell.and_then(|cell| self.last_of_cell.insert(cell, id));
+        match before.and_then(|before| self.list.iter().rposition(|one| *one == before)) {
+            Some(at) => self.list.insert(at + 1, id),
+            None => self.list.push(id),
+        }
+        self.touch(id);
+        id
     }
 
-    /// Removes a section: its children become roots, its point processes lose their place.
-    pub fn delete_section(&mut self, section: SectionId) {
-        self.disconnect(section);
-        for child in std::mem::take(&mut self.sections[section.index()].children) {
-            self.sections[child.index()].parent = None;
+    /// Removes a section: its children become roots. A section that holds point processes cannot be removed.
+    pub fn delete_section(&mut self, section: SectionId) -> Result<(), CableError> {
+        let one = &self.sections[section.index()];
+        if one.deleted {
+            return Ok(());
         }
-        self.points.retain(|point| point.place.is_none_or(|(at, _)| at != section));
+        if !one.placed.is_empty() {
+            return Err(CableError::HoldsPoints { section: one.name.clone(), count: one.placed.len() });
+        }
+        for child in self.sections[section.index()].children.clone() {
+            self.disconnect(child);
+        }
+        self.disconnect(section);
+        if self.origin.is_some_and(|(origin, spot)| origin == section || spot.owner() == section) {
+            self.origin = None;
+        }
+        let at = self.list.iter().rposition(|one| *one == section);
+        if let Some(at) = at {
+            self.list.remove(at);
+        }
         let one = &mut self.sections[section.index()];
         one.deleted = true;
-        one.mechanisms.clear();
-        one.ions.clear();
-        one.points.clear();
+        one.mechanisms = Vec::new();
+        one.ions = Vec::new();
+        one.points = Vec::new();
+        if let Some(cell) = one.cell
+            && self.last_of_cell.get(&cell) == Some(&section)
+        {
+            let before = at.and_then(|at| at.checked_sub(1)).map(|at| self.list[at]);
+            match before.filter(|before| self.sections[before.index()].cell == Some(cell)) {
+                Some(before) => self.last_of_cell.insert(cell, before),
+                None => self.last_of_cell.remove(&cell),
+            };
+        }
+        Ok(())
     }
 
     /// A section.
@@ -58,9 +121,14 @@ impl Model {
         &self.sections[section.index()]
     }
 
-    /// All sections in order of creation.
+    /// Whether a section of this id exists.
+    pub fn contains(&self, section: SectionId) -> bool {
+        self.sections.get(section.index()).is_some_and(|one| !one.deleted)
+    }
+
+    /// All sections in NEURON's order: by creation, but those of one cell together.
     pub fn section_ids(&self) -> impl Iterator<Item = SectionId> {
-        self.sections.iter().enumerate().filter(|(_, one)| !one.deleted).map(|(at, _)| SectionId(at as u32))
+        self.list.iter().copied()
     }
 
     /// Point processes and artificial cells in order of creation.
@@ -68,7 +136,8 @@ impl Model {
         &self.points
     }
 
-    /// Connects end `child_end` (0 or 1) of `child` to place `x` of `parent` (NEURON: connectsec_impl).
+    /// Connects end `child_end` (0 or 1) of `child` to place `x` of `parent`, instead of an earlier connection
+    /// (NEURON: connectsec_impl).
     pub fn connect(&mut self, child: SectionId, child_end: f64, parent: SectionId, x: f64) -> Result<(), CableError> {
         let bad = |why: String| {
             Err(CableError::BadConnection { child: self.sections[child.index()].name.clone(), why })
@@ -87,21 +156,10 @@ impl Model {
             above = self.sections[one.index()].parent.map(|connection| connection.parent);
         }
         self.disconnect(child);
-        let one = &mut self.sections[child.index()];
-        let reversed = child_end == 1.0;
-        if one.reversed != reversed {
-            one.children.reverse();
-            one.segments.reverse();
-            for mechanism in &mut one.mechanisms {
-                mechanism.reverse();
-            }
-            for ion in &mut one.ions {
-                ion.states.reverse();
-            }
-            one.reversed = reversed;
-            one.stale = true;
+        if self.sections[child.index()].reversed != (child_end == 1.0) {
+            self.reverse(child);
         }
-        one.parent = Some(Connection { parent, x });
+        self.sections[child.index()].parent = Some(Connection { parent, x });
         // Siblings stand in order of their distance from the parent's near end; a newcomer goes before its equals.
         let near = |model: &Model, section: SectionId| {
             let x = model.sections[section.index()].parent.map_or(0.0, |connection| connection.x);
@@ -111,12 +169,44 @@ impl Model {
         let siblings = &self.sections[parent.index()].children;
         let at = siblings.iter().position(|other| mine <= near(self, *other)).unwrap_or(siblings.len());
         self.sections[parent.index()].children.insert(at, child);
+        self.shape_touched(child);
         Ok(())
+    }
+
+    /// Turns a section round: its 1 end becomes the near one. Nodes keep what is in them; children's order turns too.
+    fn reverse(&mut self, section: SectionId) {
+        let n = self.sections[section.index()].segments.len();
+        if let Some((_, spot)) = &mut self.origin
+            && let Spot::Segment(owner, index) = spot
+            && *owner == section
+        {
+            *spot = Spot::Segment(*owner, n - 1 - *index);
+        }
+        let one = &mut self.sections[section.index()];
+        one.children.reverse();
+        one.segments.reverse();
+        for mechanism in &mut one.mechanisms {
+            mechanism.reverse();
+        }
+        for ion in &mut one.ions {
+            ion.states.reverse();
+        }
+        one.reversed = !one.reversed;
+        // Point processes stay in their nodes; the far node, which was at 1, is now at 0, and so on.
+        for point in one.placed.clone() {
+            if let Some((_, x)) = &mut self.points[point.0 as usize].place
+                && (*x == 0.0 || *x == 1.0)
+            {
+                *x = 1.0 - *x;
+            }
+        }
+        self.enqueue(section);
     }
 
     pub(crate) fn disconnect(&mut self, child: SectionId) {
         if let Some(old) = self.sections[child.index()].parent.take() {
             self.sections[old.parent.index()].children.retain(|one| *one != child);
+            self.shape_touched(child);
         }
     }
 
@@ -125,7 +215,8 @@ impl Model {
         self.sections[section.index()].length
     }
 
-    /// Sets `L`: 3-D points are scaled about the first (NEURON: nrn_length_change).
+    /// Sets `L`: 3-D points are scaled about the first (NEURON: nrn_length_change). No change while
+    /// [`Model::set_pt3dconst`] is on, as in NEURON.
     pub fn set_length(&mut self, section: SectionId, length: f64) -> Result<(), CableError> {
         let keep = self.keep_point_diameters;
         let one = &mut self.sections[section.index()];
@@ -136,8 +227,11 @@ impl Model {
             return Ok(());
         }
         one.length = length;
-        one.scale_points(length);
-        one.stale = true;
+        if !one.points.is_empty() {
+            one.scale_points(length);
+            self.shape_changed = true;
+        }
+        self.touch(section);
         Ok(())
     }
 
@@ -153,7 +247,7 @@ impl Model {
             return Err(bad_value(one, "Ra", ra, "it must be above 0 ohm cm"));
         }
         one.ra = ra;
-        one.stale = true;
+        self.touch(section);
         Ok(())
     }
 
@@ -169,7 +263,39 @@ impl Model {
             return Err(bad_value(one, "rallbranch", factor, "it must be above 0"));
         }
         one.rallbranch = factor;
+        self.touch(section);
         Ok(())
+    }
+
+    /// The section's geometry must be computed before it is read again (NEURON: recalc_area_ = diam_changed = 1).
+    pub(crate) fn touch(&mut self, section: SectionId) {
+        self.sections[section.index()].stale = true;
+        self.enqueue(section);
+        self.unsettle(section);
+    }
+
+    /// The section's geometry must be computed before a simulation.
+    pub(crate) fn enqueue(&mut self, section: SectionId) {
+        self.diam_changed = true;
+        let one = &mut self.sections[section.index()];
+        if !std::mem::replace(&mut one.queued, true) {
+            self.queue.push(section);
+        }
+    }
+
+    /// The connections of the section have changed.
+    pub(crate) fn shape_touched(&mut self, section: SectionId) {
+        self.diam_changed = true;
+        self.shape_changed = true;
+        self.unsettle(section);
+    }
+
+    /// define_shape must look at the section's tree.
+    pub(crate) fn unsettle(&mut self, section: SectionId) {
+        let one = &mut self.sections[section.index()];
+        if !std::mem::replace(&mut one.unsettled, true) {
+            self.unsettled.push(section);
+        }
     }
 
     pub(crate) fn check_x(&self, section: SectionId, x: f64) -> Result<(), CableError> {

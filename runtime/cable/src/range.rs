@@ -115,7 +115,7 @@ impl Model {
             });
         }
         if variable == RangeVariable::Diam {
-            self.sections[section.index()].update_geometry();
+            self.refresh(section);
         }
         let index = self.sections[section.index()].segment_index(x);
         self.slot(section, index, variable, name).map(|slot| *slot)
@@ -158,30 +158,30 @@ impl Model {
             *self.slot(section, index, variable, name)? = value;
         }
         if variable == RangeVariable::Diam {
+            self.touch(section);
             let one = &mut self.sections[section.index()];
-            one.stale = true;
-            one.spread_diameters();
+            if !one.points.is_empty() {
+                one.spread_diameters();
+                self.shape_changed = true;
+            }
         }
         Ok(())
     }
 
     fn set_v(&mut self, section: SectionId, x: Option<f64>, value: f64) {
-        match x {
-            Some(x) => match self.spot(section, x) {
-                Spot::Segment(at, index) => self.sections[at.index()].segments[index].v = value,
-                Spot::End(at) => self.sections[at.index()].end_v = value,
-                Spot::Root(at) => self.sections[at.index()].root_v = value,
-            },
-            None => {
-                let one = &mut self.sections[section.index()];
-                for segment in &mut one.segments {
-                    segment.v = value;
-                }
-                one.end_v = value;
-                if let Spot::Root(at) = self.parent_spot(section) {
-                    self.sections[at.index()].root_v = value;
-                }
+        let Some(x) = x else {
+            // The whole section with both its ends, even where the near one is a node of another section.
+            for segment in &mut self.sections[section.index()].segments {
+                segment.v = value;
             }
+            self.set_v(section, Some(0.0), value);
+            self.set_v(section, Some(1.0), value);
+            return;
+        };
+        match self.spot(section, x) {
+            Spot::Segment(at, index) => self.sections[at.index()].segments[index].v = value,
+            Spot::End(at) => self.sections[at.index()].end_v = value,
+            Spot::Root(at) => self.sections[at.index()].root_v = value,
         }
     }
 
@@ -193,7 +193,7 @@ impl Model {
         variable: RangeVariable,
         name: &str,
     ) -> Result<&mut f64, CableError> {
-        let catalogue = self.catalogue.clone();
+        let catalogue = &self.catalogue;
         let one = &mut self.sections[section.index()];
         let absent = |mechanism: String| CableError::NotInserted {
             variable: name.to_owned(),

@@ -1,6 +1,6 @@
 //! One section: an unbranched cable.
 
-use crate::mechanisms::{InsertedIon, InsertedMechanism};
+use crate::mechanisms::{InsertedIon, InsertedMechanism, PointId};
 
 /// Position of a section in a [`crate::Model`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,8 +92,14 @@ pub struct Section {
     pub(crate) mechanisms: Vec<InsertedMechanism>,
     /// Ions in order of insertion.
     pub(crate) ions: Vec<InsertedIon>,
-    /// Whether area, ri and diam must be computed again.
+    /// Point processes whose place is in this section, in order of creation.
+    pub(crate) placed: Vec<PointId>,
+    /// Whether area, ri and diam must be computed before they are read (NEURON: recalc_area_).
     pub(crate) stale: bool,
+    /// Whether the section is in the model's list of those to compute before a simulation.
+    pub(crate) queued: bool,
+    /// Whether the section is in the model's list of those whose tree define_shape must look at.
+    pub(crate) unsettled: bool,
     /// Removed sections stay as empty places so that ids hold.
     pub(crate) deleted: bool,
 }
@@ -116,7 +122,10 @@ impl Section {
             root_v: -65.0,
             mechanisms: Vec::new(),
             ions: Vec::new(),
+            placed: Vec::new(),
             stale: true,
+            queued: false,
+            unsettled: false,
             deleted: false,
         }
     }
@@ -144,6 +153,20 @@ impl Section {
     /// 3-D points.
     pub fn points(&self) -> &[Pt3d] {
         &self.points
+    }
+
+    /// Point processes whose place is in this section, in order of creation.
+    pub fn placed(&self) -> &[PointId] {
+        &self.placed
+    }
+
+    /// Length, um (NEURON: section_length).
+    pub(crate) fn current_length(&self) -> f64 {
+        let length = match self.points.last() {
+            Some(last) if self.stale => last.arc,
+            _ => self.length,
+        };
+        if length <= 1e-9 { 1e-9 } else { length }
     }
 
     /// Parent and place on it.

@@ -9,22 +9,52 @@ impl Model {
     /// Gives 3-D points to sections without, and moves the others so that they start at their parent's point.
     ///
     /// A section that gets points has its diam interpolated between segment centres from then on, so area and ri
-    /// change where diam varies along it: NEURON does this too.
+    /// change where diam varies along it: NEURON does this too. All sections of the model take part. A tree in which
+    /// nothing has changed since a call that moved nothing is left out: it would not move now.
     pub fn define_shape(&mut self) {
+        if !self.diam_changed && !self.shape_changed {
+            return;
+        }
         self.update_geometry();
-        for (index, section) in self.section_order().into_iter().enumerate() {
-            self.shape_one(section, index);
+        self.shape_changed = false;
+        let mut roots = Vec::new();
+        for section in std::mem::take(&mut self.unsettled) {
+            self.sections[section.index()].unsettled = false;
+            if !self.sections[section.index()].deleted {
+                roots.push(self.root_of(section));
+            }
+        }
+        roots.sort_unstable();
+        roots.dedup();
+        // Roots without points are set apart by their position among all sections.
+        let mut position = Vec::new();
+        if roots.iter().any(|root| self.sections[root.index()].points.is_empty()) {
+            position = vec![0; self.sections.len()];
+            for (at, section) in self.section_order().into_iter().enumerate() {
+                position[section.index()] = at;
+            }
+        }
+        for root in roots {
+            let z = position.get(root.index()).map_or(0.0, |at| *at as f32 * 100.0);
+            let mut moved = false;
+            for section in self.tree_order(root) {
+                moved |= self.shape_one(section, z);
+            }
+            if moved {
+                self.unsettle(root);
+            }
         }
     }
 
-    fn shape_one(&mut self, section: SectionId, index: usize) {
+    /// Whether it changed any point.
+    fn shape_one(&mut self, section: SectionId, root_z: f32) -> bool {
         let parent = self.sections[section.index()].parent;
         let arc = parent.map_or(0.0, |connection| connection.x);
         let (x, y, z, mut dx, mut dy): (f32, f32, f32, f32, f32) = match parent {
-            None => (0.0, 0.0, index as f32 * 100.0, 1.0, 0.0),
+            None => (0.0, 0.0, root_z, 1.0, 0.0),
             Some(connection) => {
                 let above = &self.sections[connection.parent.index()];
-                let (Some(first), Some(last)) = (above.points.first(), above.points.last()) else { return };
+                let (Some(first), Some(last)) = (above.points.first(), above.points.last()) else { return false };
                 let mut dx = last.x - first.x;
                 let mut dy = last.y - first.y;
                 let along = if above.reversed { 1.0 - arc } else { arc };
@@ -32,22 +62,18 @@ impl Model {
                     dx = -dx;
                     dy = -dy;
                 }
-                let between = |last: f32, first: f32| (f64::from(last) * along + f64::from(first) * (1.0 - along)) as f32;
+                let between =
+                    |last: f32, first: f32| (f64::from(last) * along + f64::from(first) * (1.0 - along)) as f32;
                 (between(last.x, first.x), between(last.y, first.y), between(last.z, first.z), dx, dy)
             }
         };
+        let keep = self.keep_point_diameters;
         let one = &mut self.sections[section.index()];
         if !one.points.is_empty() {
-            if parent.is_some() && !self.keep_point_diameters {
-                one.translate(x, y, z);
-            }
-            return;
+            return parent.is_some() && !keep && one.translate(x, y, z);
         }
-        let mut angle: f32 = if f64::from(dy).abs() < 1e-6 && f64::from(dx).abs() < 1e-6 {
-            0.0
-        } else {
-            f64::from(dy).atan2(f64::from(dx)) as f32
-        };
+        let mut angle: f32 =
+            if f64::from(dy).abs() < 1e-6 && f64::from(dx).abs() < 1e-6 { 0.0 } else { dy.atan2(dx) };
         if arc > 0.0 && arc < 1.0 {
             angle = (f64::from(angle) + PI / 2.0) as f32;
         }
@@ -68,9 +94,9 @@ impl Model {
             }
         }
         let one = &self.sections[section.index()];
-        let length = one.length;
-        dx = (f64::from(x) + length * f64::from(angle).cos()) as f32;
-        dy = (f64::from(y) + length * f64::from(angle).sin()) as f32;
+        let length = one.current_length();
+        dx = (f64::from(x) + length * f64::from(angle.cos())) as f32;
+        dy = (f64::from(y) + length * f64::from(angle.sin())) as f32;
         let diameters: Vec<f64> = one.segments.iter().map(|segment| segment.diam).collect();
         let n = diameters.len();
         let z64 = f64::from(z);
@@ -81,22 +107,29 @@ impl Model {
             self.add_point3d(section, between(x, dx), between(y, dy), z64, *diam);
         }
         self.add_point3d(section, f64::from(dx), f64::from(dy), z64, diameters[n - 1]);
+        self.shape_changed = false;
         let one = &mut self.sections[section.index()];
         if let Some(last) = one.points.last_mut() {
             last.arc = length;
         }
         one.length = length;
+        true
     }
 }
 
 impl Section {
-    fn translate(&mut self, x: f32, y: f32, z: f32) {
-        let Some(first) = self.points.first().copied() else { return };
+    /// Whether it changed any point.
+    fn translate(&mut self, x: f32, y: f32, z: f32) -> bool {
+        let Some(first) = self.points.first().copied() else { return false };
         let (dx, dy, dz) = (x - first.x, y - first.y, z - first.z);
+        if dx == 0.0 && dy == 0.0 && dz == 0.0 {
+            return false;
+        }
         for point in &mut self.points {
             point.x += dx;
             point.y += dy;
             point.z += dz;
         }
+        true
     }
 }

@@ -1,0 +1,106 @@
+//! Arguments, subcommands and exit status.
+//!
+//! `mivc SUBCOMMAND …`, or any subcommand under its own name: a link called `run-network` that points at `mivc` is
+//! `mivc run-network` (`mivc link-commands DIR` makes such links).
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::commands::{self, compile, link_commands, planned, trace};
+
+/// NMODL compiler and simulator of biophysical networks.
+#[derive(Debug, Parser)]
+#[command(name = "mivc", version, about, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Every subcommand that exists; those of the tutorial keep their own names and flags.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compile NMODL mechanisms (in place of nrnivmodl) into a mechanism library
+    Compile(compile::Args),
+    /// Run a small model described in a protocol file and write its traces
+    Trace(trace::Args),
+    /// Make links with the names of the tutorial's commands
+    LinkCommands(link_commands::Args),
+    #[command(flatten)]
+    Planned(planned::Planned),
+}
+
+/// Why a command ends with a status other than 0.
+#[derive(Debug)]
+pub enum Failure {
+    /// Already told to the user on standard error.
+    Told,
+    /// To be told: one message with the remedy.
+    Message(String),
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(inner) = source {
+            let inner_text = inner.to_string();
+            if !text.contains(&inner_text) {
+                text.push_str(": ");
+                text.push_str(&inner_text);
+            }
+            source = inner.source();
+        }
+        Failure::Message(text)
+    }
+}
+
+/// What a command returns.
+pub type Outcome = Result<(), Failure>;
+
+/// Names under which a link to the executable is a command of its own.
+pub fn command_names() -> Vec<String> {
+    let own = ["link-commands", "help"];
+    let cli = Cli::command();
+    let names = cli.get_subcommands().map(|one| one.get_name().to_owned());
+    names.filter(|name| !own.contains(&name.as_str())).collect()
+}
+
+/// Runs the program: status 0, 1 for errors, 2 for wrong usage.
+pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
+    let name = arguments.first().and_then(|path| Path::new(path).file_stem()).map(|stem| stem.to_string_lossy().into_owned());
+    if let Some(name) = name.filter(|name| command_names().contains(name)) {
+        arguments.insert(1, name.into());
+    }
+    let matches = match Cli::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and version are not errors; clap prints each to its proper stream.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let command = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli.command,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(2);
+        }
+    };
+    let outcome = match command {
+        Command::Compile(args) => compile::run(&args),
+        Command::Trace(args) => trace::run(&args),
+        Command::LinkCommands(args) => link_commands::run(&args),
+        Command::Planned(command) => planned::run(&command),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Told) => ExitCode::from(1),
+        Err(Failure::Message(text)) => {
+            commands::complain(&text);
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! One file for each subcommand.
+
+pub mod compile;
+pub mod link_commands;
+pub mod planned;
+pub mod trace;
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::cli::Failure;
+
+/// Prints an error to standard error.
+pub fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "error: {text}");
+}
+
+/// Shows diagnostics on standard error, with colours on a terminal.
+pub fn show(problems: &diag::Problems, sources: &diag::Sources) {
+    use std::io::IsTerminal;
+    if problems.is_empty() {
+        return;
+    }
+    let color = std::io::stderr().is_terminal();
+    let _ = write!(std::io::stderr().lock(), "{}", problems.render(sources, color));
+}
+
+/// Prints a line to standard output; a closed pipe is not an error.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Reads a text file; the message names it and says what to do.
+pub fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::Message(format!("cannot read {what} {}: {error}; check the path and its permissions", path.display()))
+    })?;
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// Writes a file so that `path` holds either its old content or all of the new: to a sibling first, then renamed.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = Path::new(&partial);
+    let written = std::fs::write(partial, bytes).and_then(|()| std::fs::rename(partial, path));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(partial);
+        Failure::Message(format!("cannot write {}: {error}; check that the directory exists and has room", path.display()))
+    })
+}

@@ -1,0 +1,58 @@
+//! Commands of the tutorial that mivc knows by name and does not have yet.
+//!
+//! Each ends with an error that says so and what to use meanwhile: NeuroH5 files made by the original tools are read
+//! by `run-network` as they are.
+
+use crate::cli::{Failure, Outcome};
+
+/// Arguments that are accepted and not looked at.
+#[derive(Debug, clap::Args)]
+pub struct Anything {
+    /// Arguments of the original command
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    arguments: Vec<std::ffi::OsString>,
+}
+
+macro_rules! planned {
+    ($($variant:ident $name:literal $about:literal)*) => {
+        /// Commands that are planned.
+        #[derive(Debug, clap::Subcommand)]
+        pub enum Planned {
+            $(
+                #[doc = $about]
+                #[command(name = $name, about = concat!($about, " (not in this version)"), disable_help_flag = true)]
+                $variant(Anything),
+            )*
+        }
+
+        fn name(command: &Planned) -> &'static str {
+            match command { $(Planned::$variant(_) => $name,)* }
+        }
+    };
+}
+
+planned! {
+    MakeH5types "make-h5types" "Make a NeuroH5 file with population types and ranges"
+    GenerateSomaCoordinates "generate-soma-coordinates" "Place somata in the layers"
+    MeasureDistances "measure-distances" "Measure arc distances of the somata"
+    NeurotreesImport "neurotrees_import" "Import SWC morphologies as NeuroH5 trees"
+    NeurotreesCopy "neurotrees_copy" "Copy a tree to all cells of a population"
+    NeurotreesSelect "neurotrees_select" "Select trees"
+    NeurotreesAppend "neurotrees_append" "Append trees"
+    DistributeSynapseLocs "distribute-synapse-locs" "Distribute synapses over the trees"
+    GenerateDistanceConnections "generate-distance-connections" "Connect cells by distance"
+    GenerateGapjunctions "generate-gapjunctions" "Make gap junctions"
+    GenerateInputFeatures "generate-input-features" "Make features of the input cells"
+    GenerateInputSpikeTrains "generate-input-spike-trains" "Make spike trains of the input cells"
+    PrepareData "prepare-data" "Collect cells and connections into the files of run-network"
+    CheckConfig "check-config" "Check a configuration"
+}
+
+/// Says that the command is not here yet.
+pub fn run(command: &Planned) -> Outcome {
+    let name = name(command);
+    Err(Failure::Message(format!(
+        "{name}: not part of mivc {} yet; use MiV-Simulator's or NeuroH5's own {name} meanwhile: run-network reads its files",
+        env!("CARGO_PKG_VERSION")
+    )))
+}
