@@ -65,8 +65,11 @@ pub struct PointId(pub u32);
 pub struct PointProcess {
     /// Which.
     pub mechanism: MechanismId,
-    /// Section and place in it.
+    /// Section and place in it: the centre of a segment, or an end. `None` for an artificial cell.
     pub place: Option<(SectionId, f64)>,
+    /// Counts creations and moves to another segment (when nseg falls): in one node NEURON runs the point processes of
+    /// a mechanism from the highest number to the lowest.
+    pub order: u32,
     /// Values of all physical columns.
     pub values: Vec<f64>,
 }
@@ -158,6 +161,7 @@ impl Model {
             return Err(CableError::WrongKind { name: name.to_owned(), found, expected: "a point process" });
         }
         let one = &self.sections[section.index()];
+        // The 0 end of a child may be a segment of its parent; NEURON refuses ions there all the same.
         let at_end = x == 0.0 || x == 1.0;
         if at_end && !layout.ions.is_empty() {
             return Err(CableError::IonAtEnd { name: name.to_owned(), section: one.name.clone() });
@@ -165,9 +169,19 @@ impl Model {
         let index = one.segment_index(x);
         // NEURON keeps the node, not the place: the place is the centre of the segment.
         let x = if at_end { x } else { one.segment_centre(index) };
-        self.use_ions(section, &layout, Some(index));
-        self.points.push(PointProcess { mechanism: id, place: Some((section, x)), values: layout.default_row() });
-        Ok(PointId(self.points.len() as u32 - 1))
+        if !at_end {
+            self.use_ions(section, &layout, Some(index));
+        }
+        let order = self.next_placing();
+        let point = PointId(self.points.len() as u32);
+        self.points.push(PointProcess { mechanism: id, place: Some((section, x)), order, values: layout.default_row() });
+        self.sections[section.index()].placed.push(point);
+        Ok(point)
+    }
+
+    pub(crate) fn next_placing(&mut self) -> u32 {
+        self.placings += 1;
+        self.placings
     }
 
     /// Makes an artificial cell.
@@ -182,7 +196,8 @@ impl Model {
             });
         }
         let values = layout.default_row();
-        self.points.push(PointProcess { mechanism: id, place: None, values });
+        let order = self.next_placing();
+        self.points.push(PointProcess { mechanism: id, place: None, order, values });
         Ok(PointId(self.points.len() as u32 - 1))
     }
 
@@ -191,8 +206,19 @@ impl Model {
         &self.points[point.0 as usize]
     }
 
-    /// Sets a range variable (`tau`, or `x[2]` of an array) of a point process.
+    /// A range variable (`tau`, or `x[2]` of an array) of a point process or an artificial cell.
+    pub fn point_variable(&self, point: PointId, name: &str) -> Result<f64, CableError> {
+        Ok(self.points[point.0 as usize].values[self.point_column(point, name)?])
+    }
+
+    /// Sets a range variable (`tau`, or `x[2]` of an array) of a point process or an artificial cell.
     pub fn set_point_variable(&mut self, point: PointId, name: &str, value: f64) -> Result<(), CableError> {
+        let at = self.point_column(point, name)?;
+        self.points[point.0 as usize].values[at] = value;
+        Ok(())
+    }
+
+    fn point_column(&self, point: PointId, name: &str) -> Result<usize, CableError> {
         let one = &self.points[point.0 as usize];
         let layout = self.catalogue.layout(one.mechanism);
         let (base, element) = crate::range::split_element(name);
@@ -207,19 +233,40 @@ impl Model {
             let len = column.len as usize;
             return Err(CableError::NoSuchElement { name: base.to_owned(), index: element, len });
         }
-        let at = column.first as usize + element;
-        self.points[point.0 as usize].values[at] = value;
-        Ok(())
+        Ok(column.first as usize + element)
     }
 
-    /// NEURON's `ion_style(ion, c, e, einit, eadvance, cinit)` for all segments.
+    /// An ion by its mechanism's name, `na_ion`, or its own.
+    fn find_ion(&self, name: &str) -> Result<IonId, CableError> {
+        let ion = name.strip_suffix("_ion").unwrap_or(name);
+        self.catalogue.ion_id(ion).ok_or_else(|| {
+            let known: Vec<String> =
+                self.catalogue.ion_ids().map(|id| format!("{}_ion", self.catalogue.ion(id).name)).collect();
+            let name = format!("{ion}_ion");
+            let nearest = nearest(&name, known.iter().map(String::as_str));
+            CableError::UnknownMechanism { name, nearest }
+        })
+    }
+
+    /// NEURON's `ion_style("na_ion")`: the style bits in the first segment; `None` (hoc: -1) if the ion is not there.
+    pub fn ion_style(&self, section: SectionId, ion: &str) -> Result<Option<u32>, CableError> {
+        let id = self.find_ion(ion)?;
+        let inserted = self.sections[section.index()].ions.iter().find(|inserted| inserted.ion == id);
+        Ok(inserted.map(|inserted| inserted.states[0].style))
+    }
+
+    /// NEURON's `ion_style("na_ion", c, e, einit, eadvance, cinit)` for all segments; c and e are 0 to 3, the others
+    /// 0 or 1. The bits that say which concentrations are written stay.
     pub fn set_ion_style(&mut self, section: SectionId, ion: &str, style: [u32; 5]) -> Result<(), CableError> {
         let [c, e, einit, eadvance, cinit] = style;
-        let id = self.catalogue.ion_id(ion).ok_or_else(|| CableError::UnknownMechanism {
-            name: format!("{ion}_ion"),
-            nearest: Vec::new(),
-        })?;
+        let id = self.find_ion(ion)?;
         let one = &mut self.sections[section.index()];
+        for (value, limit) in style.into_iter().zip([3, 3, 1, 1, 1]) {
+            if value > limit {
+                let why = "the numbers of ion_style are 0 to 3 (c, e) and 0 or 1 (einit, eadvance, cinit)";
+                return Err(crate::model::bad_value(one, "ion_style", f64::from(value), why));
+            }
+        }
         let Some(inserted) = one.ions.iter_mut().find(|inserted| inserted.ion == id) else {
             return Err(CableError::NotInserted {
                 variable: "ion_style".to_owned(),
@@ -227,7 +274,7 @@ impl Model {
                 section: one.name.clone(),
             });
         };
-        let bits = (c & 3) + 0o10 * (e & 3) + 0o40 * (einit & 1) + 0o100 * (eadvance & 1) + 0o4 * (cinit & 1);
+        let bits = c + 0o10 * e + 0o40 * einit + 0o100 * eadvance + 0o4 * cinit;
         for state in &mut inserted.states {
             state.style = (state.style & !0o177) + bits;
         }
@@ -247,7 +294,10 @@ impl Model {
     }
 
     /// Inserts the ions that a mechanism uses and promotes their styles, in one segment or in all.
-    fn use_ions(&mut self, section: SectionId, layout: &mech_abi::MechanismLayout, segment: Option<usize>) {
+    ///
+    /// A point process has its ions in its own segment only; here the other segments of the section get them too,
+    /// with style 0, which does nothing there.
+    pub(crate) fn use_ions(&mut self, section: SectionId, layout: &mech_abi::MechanismLayout, segment: Option<usize>) {
         for used in &layout.ions {
             let Some(ion) = self.catalogue.ion_id(&used.ion) else { continue };
             let at = self.insert_ion(section, ion);
@@ -262,7 +312,9 @@ impl Model {
                 if segment.is_some_and(|only| only != index) {
                     continue;
                 }
-                state.style = promote(state.style, conc, rev);
+                if conc > 0 || rev > 0 {
+                    state.style = promote(state.style, conc, rev);
+                }
                 if has(&used.writes, IonVariable::Inside) {
                     state.style |= 0o200;
                 }

@@ -82,12 +82,7 @@ impl NodeTree {
                 let parent = if index == 0 { above } else { first + index as u32 - 1 };
                 let node = tree.parent.len();
                 let rall = if index == 0 { section.rallbranch } else { 1.0 };
-                // NEURON's sections with an area of 0 at the parent cannot be: every node has an area or counts 100.
-                tree.a[node] = if index == 0 {
-                    -1e2 * rall * segment.rinv / tree.area[parent as usize]
-                } else {
-                    -1e2 * segment.rinv / tree.area[parent as usize]
-                };
+                tree.a[node] = -1e2 * rall * segment.rinv / tree.area[parent as usize];
                 tree.b[node] = -1e2 * segment.rinv / segment.area;
                 let place = NodePlace::Segment(id, index as u32);
                 tree.push(parent, segment.area, segment.diam, segment.cm, segment.v, place);
@@ -123,6 +118,15 @@ impl NodeTree {
     /// Node of segment `index` (in node order) of a section.
     pub fn segment_node(&self, section: SectionId, index: usize) -> u32 {
         self.first[section.index()] + index as u32
+    }
+
+    /// Section and place of a node, for messages: ends and segment centres as hoc names them.
+    pub fn section_and_x(&self, model: &Model, node: u32) -> (SectionId, f64) {
+        match self.place[node as usize] {
+            NodePlace::Root(section) => (section, model.section(section).child_end()),
+            NodePlace::Segment(section, index) => (section, model.section(section).segment_centre(index as usize)),
+            NodePlace::End(section) => (section, 1.0 - model.section(section).child_end()),
+        }
     }
 
     /// Node at place `x` of a section: a segment's, or the one at an end.
