@@ -1,5 +1,6 @@
 //! The engine: cells to nodes, events, the fixed step, recordings, networks.
 
+pub mod cells;
 pub mod engine;
 pub mod protocol;
 pub mod record;

@@ -6,7 +6,10 @@
 pub enum CableError {
     #[error("position {x} is outside 0 ..= 1 in section {section}")]
     OutOfSection { section: String, x: f64 },
-    #[error("mechanism `{name}` is not among the compiled mechanisms{}; compile its .mod file or correct the name", hint(nearest))]
+    #[error(
+        "mechanism `{name}` is not among the compiled mechanisms{}; compile its .mod file or correct the name",
+        hint(nearest)
+    )]
     UnknownMechanism { name: String, nearest: Vec<String> },
     #[error("`{name}` is not a range variable of any compiled mechanism{}", hint(nearest))]
     UnknownVariable { name: String, nearest: Vec<String> },

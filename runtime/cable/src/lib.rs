@@ -20,5 +20,5 @@ pub use error::CableError;
 pub use mechanisms::{InsertedIon, InsertedMechanism, IonState, PointId, PointProcess};
 pub use model::Model;
 pub use nodes::{NodePlace, NodeTree};
-pub use range::RangeVariable;
+pub use range::{RangeVariable, nearest};
 pub use section::{Connection, Pt3d, Section, SectionId, Segment};

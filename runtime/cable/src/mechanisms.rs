@@ -148,7 +148,9 @@ impl Model {
             return one.ions.iter().any(|inserted| inserted.ion == ion);
         }
         let id = self.catalogue.id(name);
-        name == "capacitance" || name == "morphology" || one.mechanisms.iter().any(|inserted| Some(inserted.mechanism) == id)
+        name == "capacitance"
+            || name == "morphology"
+            || one.mechanisms.iter().any(|inserted| Some(inserted.mechanism) == id)
     }
 
     /// Makes a point process at a place.
@@ -157,7 +159,8 @@ impl Model {
         let id = self.mechanism(name)?;
         let layout = self.catalogue.layout(id).clone();
         if layout.kind != MechanismKind::PointProcess {
-            let found = if layout.kind == MechanismKind::Density { "a density mechanism" } else { "an artificial cell" };
+            let found =
+                if layout.kind == MechanismKind::Density { "a density mechanism" } else { "an artificial cell" };
             return Err(CableError::WrongKind { name: name.to_owned(), found, expected: "a point process" });
         }
         let one = &self.sections[section.index()];
@@ -174,7 +177,12 @@ impl Model {
         }
         let order = self.next_placing();
         let point = PointId(self.points.len() as u32);
-        self.points.push(PointProcess { mechanism: id, place: Some((section, x)), order, values: layout.default_row() });
+        self.points.push(PointProcess {
+            mechanism: id,
+            place: Some((section, x)),
+            order,
+            values: layout.default_row(),
+        });
         self.sections[section.index()].placed.push(point);
         Ok(point)
     }
@@ -287,8 +295,7 @@ impl Model {
         if let Some(at) = one.ions.iter().position(|inserted| inserted.ion == ion) {
             return at;
         }
-        let state =
-            IonState { reversal: species.reversal, inside: species.inside, outside: species.outside, style: 0 };
+        let state = IonState { reversal: species.reversal, inside: species.inside, outside: species.outside, style: 0 };
         one.ions.push(InsertedIon { ion, states: vec![state; one.segments.len()] });
         one.ions.len() - 1
     }
@@ -306,8 +313,7 @@ impl Model {
                 |list: &[IonVariable]| has(list, IonVariable::Inside) || has(list, IonVariable::Outside);
             let kind = |read: bool, written: bool| if written { 3 } else { u32::from(read) };
             let conc = kind(concentration(&used.reads), concentration(&used.writes));
-            let rev =
-                kind(has(&used.reads, IonVariable::Reversal), has(&used.writes, IonVariable::Reversal));
+            let rev = kind(has(&used.reads, IonVariable::Reversal), has(&used.writes, IonVariable::Reversal));
             for (index, state) in self.sections[section.index()].ions[at].states.iter_mut().enumerate() {
                 if segment.is_some_and(|only| only != index) {
                     continue;

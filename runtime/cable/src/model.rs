@@ -139,9 +139,8 @@ impl Model {
     /// Connects end `child_end` (0 or 1) of `child` to place `x` of `parent`, instead of an earlier connection
     /// (NEURON: connectsec_impl).
     pub fn connect(&mut self, child: SectionId, child_end: f64, parent: SectionId, x: f64) -> Result<(), CableError> {
-        let bad = |why: String| {
-            Err(CableError::BadConnection { child: self.sections[child.index()].name.clone(), why })
-        };
+        let bad =
+            |why: String| Err(CableError::BadConnection { child: self.sections[child.index()].name.clone(), why });
         if child_end != 0.0 && child_end != 1.0 {
             return bad(format!("its end must be 0 or 1, not {child_end}"));
         }

@@ -77,7 +77,7 @@ pub(crate) fn split_element(name: &str) -> (&str, usize) {
 }
 
 /// Up to three known names that are like a name, best first.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<String> {
     let limit = (name.len() / 3).max(2);
     let mut scored: Vec<(usize, &str)> = known.map(|other| (strsim::levenshtein(name, other), other)).collect();
     scored.retain(|(score, _)| *score <= limit);
@@ -97,10 +97,8 @@ impl Model {
     }
 
     fn find_variable(&self, name: &str) -> Result<RangeVariable, CableError> {
-        self.range_variable(name).ok_or_else(|| CableError::UnknownVariable {
-            name: name.to_owned(),
-            nearest: self.nearest_variables(name),
-        })
+        self.range_variable(name)
+            .ok_or_else(|| CableError::UnknownVariable { name: name.to_owned(), nearest: self.nearest_variables(name) })
     }
 
     /// A range variable at `x`: of the segment that contains it; `v` at 0 and 1 is that of the end nodes.
@@ -122,13 +120,7 @@ impl Model {
     }
 
     /// Sets a range variable in the segment at `x`, or in all segments. Currents cannot be set.
-    pub fn set_range(
-        &mut self,
-        section: SectionId,
-        x: Option<f64>,
-        name: &str,
-        value: f64,
-    ) -> Result<(), CableError> {
+    pub fn set_range(&mut self, section: SectionId, x: Option<f64>, name: &str, value: f64) -> Result<(), CableError> {
         let variable = self.find_variable(name)?;
         if let Some(x) = x {
             self.check_x(section, x)?;

@@ -72,8 +72,7 @@ impl Model {
         if !one.points.is_empty() {
             return parent.is_some() && !keep && one.translate(x, y, z);
         }
-        let mut angle: f32 =
-            if f64::from(dy).abs() < 1e-6 && f64::from(dx).abs() < 1e-6 { 0.0 } else { dy.atan2(dx) };
+        let mut angle: f32 = if f64::from(dy).abs() < 1e-6 && f64::from(dx).abs() < 1e-6 { 0.0 } else { dy.atan2(dx) };
         if arc > 0.0 && arc < 1.0 {
             angle = (f64::from(angle) + PI / 2.0) as f32;
         }
