@@ -35,20 +35,20 @@ impl<'a> Builder<'a> {
             Expr::Binary(Operator::And, a, b) => self.and(a, b),
             Expr::Binary(Operator::Or, a, b) => self.or(a, b),
             Expr::Binary(operator, a, b) => {
-                let (a, b) = (self.expr(a), self.expr(b));
+                let first = self.expr(a);
                 match binary(*operator) {
-                    Some(binary) => self.binary(binary, a, b),
-                    None => self.pow(a, b),
-                }
-            }
-            Expr::Intrinsic(Intrinsic::Pow, arguments) => {
-                let values = self.exprs(arguments);
-                match values[..] {
-                    [a, b] => self.pow(a, b),
-                    _ => self.call(Intrinsic::Pow, values),
+                    Some(binary) => {
+                        let second = self.expr(b);
+                        self.binary(binary, first, second)
+                    }
+                    None => self.pow(first, b),
                 }
             }
             Expr::Intrinsic(intrinsic, arguments) => {
+                if let (Intrinsic::Pow, [a, b]) = (intrinsic, &arguments[..]) {
+                    let a = self.expr(a);
+                    return self.pow(a, b);
+                }
                 let values = self.exprs(arguments);
                 self.call(*intrinsic, values)
             }
@@ -88,13 +88,16 @@ impl<'a> Builder<'a> {
     }
 
     /// `pow`, folded for the exponents that C++ compilers fold exactly.
-    fn pow(&mut self, a: Operand, b: Operand) -> Operand {
-        match b {
-            Operand::Const(2.0) => self.mul(a, a),
-            Operand::Const(1.0) => a,
-            Operand::Const(0.0) => ONE,
-            Operand::Const(-1.0) => self.div(ONE, a),
-            _ => self.call(Intrinsic::Pow, vec![a, b]),
+    fn pow(&mut self, a: Operand, exponent: &Expr) -> Operand {
+        match self.constant(exponent) {
+            Some(2.0) => self.mul(a, a),
+            Some(1.0) => a,
+            Some(0.0) => ONE,
+            Some(-1.0) => self.div(ONE, a),
+            _ => {
+                let b = self.expr(exponent);
+                self.call(Intrinsic::Pow, vec![a, b])
+            }
         }
     }
 

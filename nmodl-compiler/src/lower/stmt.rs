@@ -159,12 +159,13 @@ impl<'a> Builder<'a> {
 
     /// An integer expression, truncated as C does where it is not one already.
     fn integer(&mut self, expr: &Expr) -> Operand {
-        match self.constant(expr) {
-            Some(value) => Operand::Const(value.trunc()),
-            None => {
-                let value = self.expr(expr);
-                self.call(Intrinsic::Trunc, vec![value])
-            }
+        if let Some(value) = self.constant(expr) {
+            return Operand::Const(value.trunc());
+        }
+        let value = self.expr(expr);
+        match expr {
+            Expr::Intrinsic(Intrinsic::Trunc, _) | Expr::IntegerDiv(..) => value,
+            _ => self.call(Intrinsic::Trunc, vec![value]),
         }
     }
 }

@@ -216,9 +216,10 @@ impl Neuron {
         }
     }
 
-    /// Whether a name is in RANGE.
+    /// Whether a name is in RANGE; nonspecific and electrode currents are so without being named there.
     pub(crate) fn is_range(&self, name: &str) -> bool {
-        self.range.iter().any(|one| one.text == name)
+        let current = |(one, ion): &(Name, Option<u32>)| ion.is_none() && one.text == name;
+        self.range.iter().any(|one| one.text == name) || self.currents.iter().any(current)
     }
 
     /// Whether a name is in GLOBAL.
