@@ -45,7 +45,7 @@ impl Compiled {
 
     /// The resolved mechanism as text.
     pub fn hir_text(&self) -> String {
-        format!("{:#?}", self.hir)
+        hir::print::print(&self.hir)
     }
 
     /// Name of each pass and the text of all kernels after it; `lowered` is the state before the first.

@@ -4,6 +4,8 @@
 //! KINETIC blocks, which `ode` turns into straight code. What is gone: UNITS (factors are constants), DEFINE, INCLUDE,
 //! comments, VERBATIM (recognised bodies are ordinary statements), names.
 
+pub mod print;
+
 use diag::Span;
 use mech_abi::{HostCall, IonVariable, MechanismKind};
 
