@@ -1,5 +1,13 @@
-//! hoc templates: lexer, grammar, and an evaluator that builds cells through a host
+//! hoc templates: lexer, parser, and an evaluator that builds cells through a host.
 
+pub mod ast;
+mod eval;
 pub mod host;
+mod lexer;
+mod parser;
+mod value;
 
-pub use host::{CellHost, HostError, Point3d, PointField, SectionId, SectionProperty};
+pub use eval::{Cell, Error, Interpreter};
+pub use host::{CellHost, HostError};
+pub use parser::parse;
+pub use value::Value;

@@ -2,5 +2,6 @@
 
 pub mod cells;
 pub mod engine;
+pub mod network;
 pub mod protocol;
 pub mod record;

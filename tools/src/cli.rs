@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{self, compile, link_commands, planned, trace};
+use crate::commands::{self, compile, link_commands, planned, run_network, trace};
 
 /// NMODL compiler and simulator of biophysical networks.
 #[derive(Debug, Parser)]
@@ -26,6 +26,8 @@ enum Command {
     Compile(compile::Args),
     /// Run a small model described in a protocol file and write its traces
     Trace(trace::Args),
+    /// Run a network: cells and connections from NeuroH5, mechanisms, templates and configuration from text
+    RunNetwork(Box<run_network::Args>),
     /// Make links with the names of the tutorial's commands
     LinkCommands(link_commands::Args),
     #[command(flatten)]
@@ -92,6 +94,7 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
     let outcome = match command {
         Command::Compile(args) => compile::run(&args),
         Command::Trace(args) => trace::run(&args),
+        Command::RunNetwork(args) => run_network::run(&args),
         Command::LinkCommands(args) => link_commands::run(&args),
         Command::Planned(command) => planned::run(&command),
     };

@@ -1,5 +1,50 @@
-//! Cells from templates: hoc's view of a [`cable::Model`].
+//! Cells from templates: hoc's view of a [`cable::Model`], and what templates take and give.
 
 mod host;
 
+use cable::SectionId;
+use hoc_parser::{Cell, Value};
+use neuroh5::Tree;
+
 pub use host::{Globals, ModelHost};
+
+use crate::network::cells::CellSections;
+
+/// Arguments of a morphology template: gid, points of sections, layers, source and destination sections, attachment
+/// points, x, y, z, radius, SWC type.
+pub fn tree_arguments(gid: u32, tree: &Tree) -> Vec<Value> {
+    let floats = |values: &[f32]| Value::array(values.iter().map(|value| f64::from(*value)));
+    let bytes = |values: &[i8]| Value::array(values.iter().map(|value| f64::from(*value)));
+    let words = |values: &[u16]| Value::array(values.iter().map(|value| f64::from(*value)));
+    vec![
+        Value::Number(f64::from(gid)),
+        Value::map(tree.sections.iter().map(|points| points.iter().map(|point| f64::from(*point)).collect())),
+        bytes(&tree.layer),
+        words(&tree.source),
+        words(&tree.destination),
+        Value::array(tree.location.iter().map(|place| f64::from(*place))),
+        floats(&tree.x),
+        floats(&tree.y),
+        floats(&tree.z),
+        floats(&tree.radius),
+        bytes(&tree.swc_type),
+    ]
+}
+
+/// Sections of a cell by kind, from the public names that all morphology templates share.
+pub fn sections_of(cell: &Cell) -> CellSections {
+    let all: Vec<SectionId> = cell.sections("sections").into_iter().map(|one| SectionId(one.0)).collect();
+    let of = |name: &str| {
+        let index = cell.vector(name);
+        index.iter().filter_map(|at| all.get(*at as usize).copied()).collect::<Vec<_>>()
+    };
+    CellSections {
+        soma: of("somaidx"),
+        apical: of("apicalidx"),
+        basal: of("basalidx"),
+        axon: of("axonidx"),
+        ais: of("aisidx"),
+        hillock: of("hilidx"),
+        all,
+    }
+}

@@ -3,6 +3,7 @@
 pub mod compile;
 pub mod link_commands;
 pub mod planned;
+pub mod run_network;
 pub mod trace;
 
 use std::io::Write;

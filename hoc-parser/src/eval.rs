@@ -1,0 +1,515 @@
+//! Evaluation of templates against a host.
+
+mod call;
+mod chain;
+mod object;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use diag::{Diagnostic, Problems, Sources, Span};
+
+use crate::ast::{Expr, Proc, Stmt, StmtKind, Template};
+use crate::host::{CellHost, HostError, SectionId};
+use crate::value::{Object, Pointer, Value};
+
+/// Statements that one instantiation may run: far above any template, and an end for those that have none.
+const FUEL: u64 = 50_000_000;
+/// Procedures inside procedures.
+const MAX_FRAMES: usize = 200;
+
+/// A problem while a template runs.
+#[derive(Debug, Clone)]
+pub struct Error {
+    diagnostic: Diagnostic,
+    trace: Vec<String>,
+}
+
+impl Error {
+    /// As text with the source.
+    pub fn render(&self, sources: &Sources) -> String {
+        let mut problems = Problems::new();
+        let mut one = self.diagnostic.clone();
+        if !self.trace.is_empty() {
+            one.title = format!("{} ({})", one.title, self.trace.join(", called by "));
+        }
+        problems.push(one);
+        problems.render(sources, false).trim_end().to_owned()
+    }
+}
+
+/// Why evaluation leaves a statement early.
+pub(crate) enum Leave {
+    Return(Value),
+    Break,
+    Continue,
+    Error(Box<Error>),
+}
+
+pub(crate) type Evaluated<T> = Result<T, Leave>;
+
+/// A variable of an object.
+#[derive(Debug, Clone)]
+pub(crate) enum Slot {
+    Value(Value),
+    Sections(Vec<SectionId>),
+}
+
+/// One call of a procedure.
+#[derive(Debug, Default)]
+pub(crate) struct Frame {
+    pub(crate) name: String,
+    pub(crate) arguments: Vec<Value>,
+    pub(crate) locals: HashMap<String, Value>,
+    /// Body of the loop that an iterator serves, and the frame it belongs to.
+    pub(crate) body: Option<(Rc<Stmt>, usize)>,
+}
+
+/// An object made from a template.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    variables: HashMap<String, Slot>,
+}
+
+impl Cell {
+    /// Sections of a `create`d name, in order of their index.
+    pub fn sections(&self, name: &str) -> Vec<SectionId> {
+        match self.variables.get(name) {
+            Some(Slot::Sections(sections)) => sections.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Sections of a SectionList.
+    pub fn section_list(&self, name: &str) -> Vec<SectionId> {
+        match self.variables.get(name) {
+            Some(Slot::Value(Value::Object(object))) => match &**object {
+                Object::SectionList(list) => list.borrow().clone(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// Numbers of a Vector.
+    pub fn vector(&self, name: &str) -> Vec<f64> {
+        match self.variables.get(name) {
+            Some(Slot::Value(Value::Object(object))) => match &**object {
+                Object::Vector(vector) => vector.borrow().clone(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Templates that are known, and what makes objects of them.
+#[derive(Debug, Default)]
+pub struct Interpreter {
+    templates: HashMap<String, Rc<Template>>,
+}
+
+impl Interpreter {
+    /// No templates yet.
+    pub fn new() -> Interpreter {
+        Interpreter::default()
+    }
+
+    /// Parses a file and keeps its templates.
+    pub fn load(&mut self, file: diag::FileId, sources: &Sources) -> Problems {
+        let (templates, problems) = crate::parser::parse(file, &sources.file(file).text);
+        for template in templates {
+            self.templates.insert(template.name.clone(), Rc::new(template));
+        }
+        problems
+    }
+
+    /// Whether a template is known.
+    pub fn has_template(&self, name: &str) -> bool {
+        self.templates.contains_key(name)
+    }
+
+    /// Makes an object: runs the template's statements, then its `init` with the arguments.
+    pub fn instantiate(&self, name: &str, arguments: Vec<Value>, host: &mut dyn CellHost) -> Result<Cell, Error> {
+        let unknown = || Error {
+            diagnostic: Diagnostic::error(
+                "H0201",
+                Span::new(diag::FileId(0), 0, 0),
+                format!("there is no template `{name}`"),
+            ),
+            trace: Vec::new(),
+        };
+        let template = self.templates.get(name).cloned().ok_or_else(unknown)?;
+        let procs = template.procs.iter().map(|one| (one.name.clone(), one.clone())).collect();
+        let mut run = Run {
+            template: &template,
+            procs,
+            host,
+            cell: Cell::default(),
+            own: Vec::new(),
+            frames: vec![Frame::default()],
+            frame: 0,
+            stack: Vec::new(),
+            fuel: FUEL,
+            span: Span::new(diag::FileId(0), 0, 0),
+        };
+        let outcome = run.block(&template.statements).and_then(|()| {
+            if run.procs.contains_key("init") { run.call_proc("init", arguments).map(drop) } else { Ok(()) }
+        });
+        match outcome {
+            Ok(()) | Err(Leave::Return(_) | Leave::Break | Leave::Continue) => Ok(run.cell),
+            Err(Leave::Error(error)) => Err(*error),
+        }
+    }
+}
+
+/// One instantiation in progress.
+pub(crate) struct Run<'a> {
+    pub(crate) template: &'a Template,
+    pub(crate) procs: HashMap<String, Rc<Proc>>,
+    pub(crate) host: &'a mut dyn CellHost,
+    pub(crate) cell: Cell,
+    /// Sections of this object in order of creation.
+    pub(crate) own: Vec<SectionId>,
+    pub(crate) frames: Vec<Frame>,
+    /// The frame whose names are in sight.
+    pub(crate) frame: usize,
+    /// Current sections, innermost last.
+    pub(crate) stack: Vec<SectionId>,
+    pub(crate) fuel: u64,
+    /// Statement that is being run.
+    pub(crate) span: Span,
+}
+
+impl Run<'_> {
+    pub(crate) fn fail<T>(&self, title: impl Into<String>, help: &str) -> Evaluated<T> {
+        let frames = self.frames[1..].iter().rev().take(5);
+        let trace = frames.map(|frame| format!("in {} of {}", frame.name, self.template.name)).collect();
+        let diagnostic = Diagnostic::error("H0202", self.span, title).help(help);
+        Err(Leave::Error(Box::new(Error { diagnostic, trace })))
+    }
+
+    pub(crate) fn hosted<T>(&self, result: Result<T, HostError>) -> Evaluated<T> {
+        result.or_else(|error| {
+            let near = |nearest: &[String]| match nearest {
+                [] => String::new(),
+                names => format!("did you mean {}? ", names.join(", ")),
+            };
+            let help = match &error {
+                HostError::UnknownMechanism { name, nearest } => {
+                    format!("{}Otherwise add {name}.mod to the mechanisms and compile them", near(nearest))
+                }
+                HostError::UnknownVariable { nearest, .. } => {
+                    format!("{}Otherwise compile the mechanism that has it", near(nearest))
+                }
+                HostError::NotInserted { mechanism, .. } => format!("write `insert {mechanism}` before this statement"),
+                _ => "correct the statement".to_owned(),
+            };
+            self.fail(error.to_string(), &help)
+        })
+    }
+
+    pub(crate) fn section(&self) -> Evaluated<SectionId> {
+        match self.stack.last().or(self.own.first()) {
+            Some(section) => Ok(*section),
+            None => self.fail("there is no current section", "write the section's name before the statement"),
+        }
+    }
+
+    pub(crate) fn block(&mut self, statements: &[Stmt]) -> Evaluated<()> {
+        statements.iter().try_for_each(|one| self.statement(one))
+    }
+
+    fn in_section(&mut self, section: SectionId, body: &Stmt) -> Evaluated<()> {
+        self.stack.push(section);
+        let outcome = self.statement(body);
+        self.stack.pop();
+        outcome
+    }
+
+    /// Runs a loop's body; false ends the loop.
+    fn round(&mut self, body: &Stmt) -> Evaluated<bool> {
+        match self.statement(body) {
+            Ok(()) | Err(Leave::Continue) => Ok(true),
+            Err(Leave::Break) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn truth(&mut self, condition: &Expr) -> Evaluated<bool> {
+        Ok(self.number(condition)? != 0.0)
+    }
+
+    fn statement(&mut self, statement: &Stmt) -> Evaluated<()> {
+        self.span = statement.span;
+        if self.fuel == 0 {
+            return self.fail("the template runs without end", "look for a loop that does not stop");
+        }
+        self.fuel -= 1;
+        match &statement.kind {
+            StmtKind::Block(statements) => self.block(statements),
+            StmtKind::Expr(expr) => self.eval(expr).map(drop),
+            StmtKind::If(condition, then, otherwise) => {
+                if self.truth(condition)? {
+                    self.statement(then)
+                } else {
+                    otherwise.as_ref().map_or(Ok(()), |body| self.statement(body))
+                }
+            }
+            StmtKind::While(condition, body) => {
+                while self.truth(condition)? {
+                    self.spend()?;
+                    if !self.round(body)? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            StmtKind::For(first, condition, next, body) => {
+                if let Some(first) = first {
+                    self.eval(first)?;
+                }
+                loop {
+                    self.spend()?;
+                    if let Some(condition) = condition
+                        && !self.truth(condition)?
+                    {
+                        return Ok(());
+                    }
+                    if !self.round(body)? {
+                        return Ok(());
+                    }
+                    if let Some(next) = next {
+                        self.eval(next)?;
+                    }
+                }
+            }
+            StmtKind::ForRange(variable, from, to, body) => {
+                let (from, to) = (self.number(from)?, self.number(to)?);
+                let mut value = from;
+                while value <= to {
+                    self.spend()?;
+                    self.assign(variable, Value::Number(value))?;
+                    if !self.round(body)? {
+                        break;
+                    }
+                    value += 1.0;
+                }
+                Ok(())
+            }
+            StmtKind::ForX(variable, ends, body) => self.for_x(variable, *ends, body),
+            StmtKind::ForIterator(chain, body) => self.run_iterator(chain, body),
+            StmtKind::ForAll(body) => {
+                for section in self.own.clone() {
+                    self.in_section(section, body)?;
+                }
+                Ok(())
+            }
+            StmtKind::ForSec(list, body) => {
+                for section in self.section_list(list)? {
+                    self.in_section(section, body)?;
+                }
+                Ok(())
+            }
+            StmtKind::Return(value) => {
+                let value = match value {
+                    Some(value) => self.eval(value)?,
+                    None => Value::Number(0.0),
+                };
+                Err(Leave::Return(value))
+            }
+            StmtKind::Break => Err(Leave::Break),
+            StmtKind::Continue => Err(Leave::Continue),
+            StmtKind::IteratorStatement => self.iterator_statement(),
+            StmtKind::Insert(mechanism) => {
+                let section = self.section()?;
+                let inserted = self.host.insert(section, mechanism);
+                self.hosted(inserted)
+            }
+            StmtKind::Create(all) => all.iter().try_for_each(|(name, count)| self.create(name, count.as_ref())),
+            StmtKind::Connect(child, parent) => self.connect(child, parent),
+            StmtKind::Objref(names) => {
+                for name in names {
+                    self.set_name(name, Value::Nil);
+                }
+                Ok(())
+            }
+            StmtKind::Strdef(names) => {
+                for name in names {
+                    self.cell.variables.insert(name.clone(), Slot::Value(Value::Text(String::new())));
+                }
+                Ok(())
+            }
+            StmtKind::Print(values) => {
+                // Templates print warnings about themselves; only their effects count here.
+                values.iter().try_for_each(|one| self.eval(one).map(drop))
+            }
+            StmtKind::In(chain, body) => {
+                let section = self.named_section(chain)?;
+                self.in_section(section, body)
+            }
+        }
+    }
+
+    fn spend(&mut self) -> Evaluated<()> {
+        if self.fuel == 0 {
+            return self.fail("the template runs without end", "look for a loop that does not stop");
+        }
+        self.fuel -= 1;
+        Ok(())
+    }
+
+    fn for_x(&mut self, variable: &str, ends: bool, body: &Stmt) -> Evaluated<()> {
+        let section = self.section()?;
+        let nseg = self.host.property(section, crate::host::SectionProperty::Nseg);
+        let n = self.hosted(nseg)? as usize;
+        let mut places: Vec<f64> = (0..n).map(|at| (at as f64 + 0.5) / n as f64).collect();
+        if ends {
+            places.insert(0, 0.0);
+            places.push(1.0);
+        }
+        for x in places {
+            self.set_name(variable, Value::Number(x));
+            if !self.round(body)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, name: &str, count: Option<&Expr>) -> Evaluated<()> {
+        let n = match count {
+            Some(count) => self.number(count)?,
+            None => 1.0,
+        };
+        if !(1.0..=1e6).contains(&n) {
+            return self.fail(format!("create {name}[{n}]"), "the number of sections must be from 1 to a million");
+        }
+        if let Some(Slot::Sections(old)) = self.cell.variables.remove(name) {
+            for section in old {
+                let deleted = self.host.delete_section(section);
+                self.hosted(deleted)?;
+                self.own.retain(|one| *one != section);
+            }
+        }
+        let mut sections = Vec::new();
+        for at in 0..n as usize {
+            let full = if count.is_some() { format!("{name}[{at}]") } else { name.to_owned() };
+            let created = self.host.create_section(&full);
+            let section = self.hosted(created)?;
+            self.own.push(section);
+            sections.push(section);
+        }
+        self.cell.variables.insert(name.to_owned(), Slot::Sections(sections));
+        Ok(())
+    }
+
+    /// Names: locals of the frame, then the object's own.
+    pub(crate) fn lookup(&self, name: &str) -> Option<&Value> {
+        if let Some(local) = self.frames[self.frame].locals.get(name) {
+            return Some(local);
+        }
+        match self.cell.variables.get(name) {
+            Some(Slot::Value(value)) => Some(value),
+            Some(Slot::Sections(_)) | None => None,
+        }
+    }
+
+    pub(crate) fn set_name(&mut self, name: &str, value: Value) {
+        match self.frames[self.frame].locals.get_mut(name) {
+            Some(slot) => *slot = value,
+            None => {
+                self.cell.variables.insert(name.to_owned(), Slot::Value(value));
+            }
+        }
+    }
+
+    pub(crate) fn pointer_to(&self, name: &str) -> Pointer {
+        let local = self.frames[self.frame].locals.contains_key(name);
+        Pointer { frame: local.then_some(self.frame), name: name.to_owned() }
+    }
+
+    pub(crate) fn set_pointer(&mut self, pointer: &Pointer, value: f64) {
+        let value = Value::Number(value);
+        match pointer.frame.and_then(|frame| self.frames.get_mut(frame)) {
+            Some(frame) => {
+                frame.locals.insert(pointer.name.clone(), value);
+            }
+            None => {
+                self.cell.variables.insert(pointer.name.clone(), Slot::Value(value));
+            }
+        }
+    }
+
+    pub(crate) fn number(&mut self, expr: &Expr) -> Evaluated<f64> {
+        match self.eval(expr)? {
+            Value::Number(number) => Ok(number),
+            other => self.fail(format!("found {}, expected a number", other.kind()), "correct the expression"),
+        }
+    }
+
+    pub(crate) fn eval(&mut self, expr: &Expr) -> Evaluated<Value> {
+        Ok(match expr {
+            Expr::Number(number) => Value::Number(*number),
+            Expr::Text(text) => Value::Text(text.clone()),
+            Expr::Chain(chain) => self.read(chain)?,
+            Expr::Address(chain) => self.address(chain)?,
+            Expr::New(class, arguments, _) => self.make(class, arguments)?,
+            Expr::Neg(inside) => Value::Number(-self.number(inside)?),
+            Expr::Not(inside) => Value::Number(f64::from(u8::from(self.number(inside)? == 0.0))),
+            Expr::Binary(operator, left, right) => self.operate(operator, left, right)?,
+            Expr::Assign(chain, operator, value) => {
+                let mut value = self.eval(value)?;
+                if *operator != "=" {
+                    let old = self.read(chain)?;
+                    value = match (old, value) {
+                        (Value::Number(old), Value::Number(new)) => Value::Number(arithmetic(operator, old, new)),
+                        _ => return self.fail(format!("`{operator}=` of what is no number"), "assign with `=`"),
+                    };
+                }
+                self.assign(chain, value.clone())?;
+                value
+            }
+        })
+    }
+
+    fn operate(&mut self, operator: &str, left: &Expr, right: &Expr) -> Evaluated<Value> {
+        let truth = |yes: bool| Value::Number(f64::from(u8::from(yes)));
+        if operator == "&&" || operator == "||" {
+            // hoc evaluates both sides.
+            let (a, b) = (self.number(left)? != 0.0, self.number(right)? != 0.0);
+            return Ok(truth(if operator == "&&" { a && b } else { a || b }));
+        }
+        let (left, right) = (self.eval(left)?, self.eval(right)?);
+        match (&left, &right) {
+            (Value::Number(a), Value::Number(b)) => Ok(Value::Number(arithmetic(operator, *a, *b))),
+            (Value::Text(a), Value::Text(b)) if operator == "==" => Ok(truth(a == b)),
+            (Value::Text(a), Value::Text(b)) if operator == "!=" => Ok(truth(a != b)),
+            (Value::Nil, Value::Nil) => Ok(truth(operator == "==")),
+            (Value::Object(a), Value::Object(b)) => Ok(truth(Rc::ptr_eq(a, b) == (operator == "=="))),
+            (Value::Nil, Value::Object(_)) | (Value::Object(_), Value::Nil) => Ok(truth(operator == "!=")),
+            _ => self.fail(format!("`{operator}` of {} and {}", left.kind(), right.kind()), "give two numbers"),
+        }
+    }
+}
+
+/// hoc's comparisons take numbers for equal that differ by less than 1e-11 (hoc_epsilon).
+const EPSILON: f64 = 1e-11;
+
+fn arithmetic(operator: &str, a: f64, b: f64) -> f64 {
+    let truth = |yes: bool| f64::from(u8::from(yes));
+    match operator {
+        "+" => a + b,
+        "-" => a - b,
+        "*" => a * b,
+        "/" => a / b,
+        "%" => a - b * (a / b).floor(),
+        "^" => a.powf(b),
+        "<" => truth(a < b - EPSILON),
+        "<=" => truth(a <= b + EPSILON),
+        ">" => truth(a > b + EPSILON),
+        ">=" => truth(a >= b - EPSILON),
+        "==" => truth(a > b - EPSILON && a < b + EPSILON),
+        _ => truth(a < b - EPSILON || a > b + EPSILON),
+    }
+}
