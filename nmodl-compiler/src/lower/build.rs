@@ -11,6 +11,7 @@ use diag::Diagnostic;
 use mech_abi::{HostCall, KernelKind, MechanismKind};
 
 use super::storage::Storage;
+use crate::codes;
 use crate::hir::{self, FunctionId, VariableId};
 use crate::kir::{Binary, Block, Intrinsic, Kernel, NodeField, Op, Operand, Place, Stmt, Unary, Uniform, ValueId};
 
@@ -71,7 +72,6 @@ struct Code {
     initial: BTreeMap<Key, Operand>,
     uniforms: BTreeMap<Uniform, Operand>,
     fields: BTreeMap<NodeField, Operand>,
-    exposed: BTreeSet<VariableId>,
     scratch: u32,
     next_local: u32,
     memo: Vec<(hir::Expr, Operand)>,
@@ -101,6 +101,9 @@ pub(crate) struct Builder<'a> {
     pub problems: Vec<Diagnostic>,
 }
 
+/// Temporaries that one kernel may have.
+const MAX_VALUES: usize = 100_000;
+
 pub(crate) const ZERO: Operand = Operand::Const(0.0);
 pub(crate) const ONE: Operand = Operand::Const(1.0);
 
@@ -125,7 +128,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Writes changed variables back and closes the kernel.
-    pub fn finish(mut self, kind: KernelKind) -> (Kernel, BTreeSet<VariableId>, Vec<Diagnostic>) {
+    pub fn finish(mut self, kind: KernelKind) -> (Kernel, Vec<Diagnostic>) {
         let bound: Vec<VariableId> = self.bound.keys().copied().collect();
         for id in bound {
             if self.storage.column(id).is_some() {
@@ -155,7 +158,7 @@ impl<'a> Builder<'a> {
             scratch: self.code.scratch,
             body: Block { statements },
         };
-        (kernel, self.code.exposed, self.problems)
+        (kernel, self.problems)
     }
 
     /// Where a key lives, if it does.
@@ -190,6 +193,19 @@ impl<'a> Builder<'a> {
         self.code.counts.insert(hint.to_owned(), count);
         self.code.names.push(name);
         id
+    }
+
+    /// Whether the kernel has outgrown all measure; reports it.
+    pub fn is_too_large(&mut self, span: diag::Span) -> bool {
+        let too_large = self.code.names.len() > MAX_VALUES;
+        if too_large && self.problems.iter().all(|one| one.code != codes::TOO_LARGE) {
+            self.problems.push(
+                Diagnostic::error(codes::TOO_LARGE, span, "this expands to too much code")
+                    .label("every call is expanded in place, and loops over elements are unrolled")
+                    .help("call functions less often, or keep their values in a LOCAL"),
+            );
+        }
+        too_large
     }
 
     pub fn emit(&mut self, stmt: Stmt) {
@@ -371,24 +387,17 @@ impl<'a> Builder<'a> {
                 let name = &self.mechanism.variable(id).name;
                 match self.bound.get(&id).cloned() {
                     Some(place) => self.load_first(name, place),
-                    None => {
-                        self.code.exposed.insert(id);
-                        match self.memory(key) {
-                            Some(place) => self.load_first(name, place),
-                            None => ZERO,
-                        }
-                    }
+                    // A variable without a column: whatever its old value is, nothing comes of it.
+                    None => match self.memory(key) {
+                        Some(place) => self.load_first(name, place),
+                        None => ZERO,
+                    },
                 }
             }
             Key::Global(slot) => self.load_first("table", Place::Global(slot)),
         };
         self.code.initial.insert(key, value);
         value
-    }
-
-    /// Marks a variable as living in memory between kernels (its element is loaded or stored in place).
-    pub fn expose(&mut self, id: VariableId) {
-        self.code.exposed.insert(id);
     }
 
     // ----- structure
@@ -548,9 +557,7 @@ impl<'a> Builder<'a> {
             after.iter().filter(differs).map(|(key, _)| *key).collect()
         };
         let (header, all) = (changed(&after_header), changed(&after_body));
-        let exposed = std::mem::take(&mut self.code.exposed);
         self.code = saved;
-        self.code.exposed.extend(exposed);
         self.kinetic = saved_kinetic;
         self.problems.truncate(n_problems);
         (header, all)

@@ -197,7 +197,6 @@ impl<'a> Builder<'a> {
     /// Where an array variable's element lives.
     fn element_place(&mut self, id: VariableId, index: Option<&Expr>) -> Option<Place> {
         let len = self.mechanism.variable(id).len;
-        self.expose(id);
         let element = match index {
             Some(index) => self.element(index, len),
             None => Element::Fixed(0),
@@ -356,6 +355,9 @@ impl<'a> Builder<'a> {
                     .label("every call is expanded in place, so a function cannot call itself, directly or not")
                     .help("write the recursion as a `while` loop"),
             );
+            return ZERO;
+        }
+        if self.is_too_large(function.span) {
             return ZERO;
         }
         self.calls.push(id);

@@ -1,33 +1,32 @@
 //! The kernels of a mechanism: what surrounds the user's blocks in each phase (NEURON: src/nocmodl/noccout.cpp and
 //! nocpout.cpp).
 
-use std::collections::BTreeSet;
-
 use diag::Diagnostic;
 use mech_abi::{IonVariable, KernelKind, MechanismKind};
 
 use super::build::{Builder, Key, LocalSlot, ONE, ZERO};
 use super::storage::Storage;
+use crate::codes;
 use crate::hir::{self, FunctionId, Mechanism, Moment, VariableId};
 use crate::kir::{Intrinsic, Kernel, NodeField, Operand, Place, Uniform};
 
 /// All kernels with what was learned while making them.
 pub(crate) struct All {
     pub kernels: Vec<Kernel>,
-    /// Variables that some kernel reads before it writes them.
-    pub exposed: BTreeSet<VariableId>,
     pub problems: Vec<Diagnostic>,
 }
 
 /// Makes all kernels, in the order of [`KernelKind`].
 pub(crate) fn all(mechanism: &Mechanism, storage: &Storage) -> All {
-    let mut all = All { kernels: Vec::new(), exposed: BTreeSet::new(), problems: Vec::new() };
+    let mut all = All { kernels: Vec::new(), problems: Vec::new() };
     let mut add = |kind: KernelKind, make: &dyn Fn(&mut Builder<'_>)| {
+        if all.problems.iter().any(|one| one.code == codes::TOO_LARGE) {
+            return;
+        }
         let mut builder = Builder::new(mechanism, storage);
         make(&mut builder);
-        let (kernel, exposed, problems) = builder.finish(kind);
+        let (kernel, problems) = builder.finish(kind);
         all.kernels.push(kernel);
-        all.exposed.extend(exposed);
         all.problems.extend(problems);
     };
     if mechanism.functions.iter().any(|function| function.table.is_some()) {

@@ -10,6 +10,7 @@
 pub(crate) mod build;
 mod expr;
 mod kernels;
+mod liveness;
 pub(crate) mod stmt;
 pub(crate) mod storage;
 mod table;
@@ -35,8 +36,8 @@ pub struct Lowered {
 
 /// Lowers a mechanism; none if it uses something that cannot be lowered, which is then among the problems.
 ///
-/// Kernels are made twice: the first round finds out which invisible variables any kernel reads before it writes
-/// them; only those get a column, all others are temporaries.
+/// Kernels are made twice: the first round finds out which invisible variables must outlive a kernel; only those get
+/// a column, all others are temporaries.
 pub fn lower(mechanism: &hir::Mechanism, problems: &mut Problems) -> Option<Lowered> {
     let all = storage::Storage::new(mechanism, None);
     let first = kernels::all(mechanism, &all);
@@ -49,7 +50,8 @@ pub fn lower(mechanism: &hir::Mechanism, problems: &mut Problems) -> Option<Lowe
             return None;
         }
     }
-    let storage = storage::Storage::new(mechanism, Some(&first.exposed));
+    let needed = liveness::needed(&first.kernels, &all.invisible(mechanism));
+    let storage = storage::Storage::new(mechanism, Some(&needed));
     let second = kernels::all(mechanism, &storage);
     let mut layout = storage.layout;
     layout.kernels = second.kernels.iter().map(|kernel| kernel.kind).collect();

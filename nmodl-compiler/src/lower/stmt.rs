@@ -52,7 +52,7 @@ impl<'a> Builder<'a> {
                 self.branch(condition, |builder| builder.statements(then), |builder| builder.statements(otherwise));
             }
             Stmt::While { condition, body } => self.while_loop(condition, body),
-            Stmt::From { variable, from, to, by, body } => self.from_loop(*variable, from, to, by, body),
+            Stmt::From { variable, from, to, by, body } => self.counted_loop(*variable, from, to, by, body),
             Stmt::Call(expr) => {
                 self.expr(expr);
             }
@@ -104,7 +104,7 @@ impl<'a> Builder<'a> {
     }
 
     /// `for (int i = from; i <= to; i += by)`
-    fn from_loop(&mut self, variable: LocalId, from: &Expr, to: &Expr, by: &Expr, body: &[Stmt]) {
+    fn counted_loop(&mut self, variable: LocalId, from: &Expr, to: &Expr, by: &Expr, body: &[Stmt]) {
         let bounds = [from, to, by].map(|bound| self.constant(bound).map(f64::trunc));
         if let [Some(from), Some(to), Some(by)] = bounds {
             let rounds = if by > 0.0 && to >= from { ((to - from) / by).trunc() + 1.0 } else { 0.0 };

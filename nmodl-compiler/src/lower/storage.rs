@@ -151,6 +151,13 @@ impl Storage {
         self.columns.get(&id).copied()
     }
 
+    /// Columns of the scalars that nobody but kernels can see.
+    pub fn invisible(&self, mechanism: &hir::Mechanism) -> BTreeMap<u32, VariableId> {
+        let hidden = |id: &VariableId| !mechanism.variable(*id).visible && mechanism.variable(*id).len == 1;
+        let columns = self.columns.iter().filter(|(id, _)| hidden(id));
+        columns.map(|(id, slots)| (slots.first, *id)).collect()
+    }
+
     /// Slots of a global.
     pub fn global(&self, id: VariableId) -> Option<Slots> {
         self.globals.get(&id).copied()

@@ -201,6 +201,7 @@ DERIVATIVE s { inf = v/10  m' = inf - m }
     assert_eq!(
         columns,
         [
+            ("i", ColumnClass::Assigned, true),
             ("seen", ColumnClass::Assigned, true),
             ("m", ColumnClass::State, true),
             ("kept", ColumnClass::Assigned, false)
@@ -258,10 +259,20 @@ BREAKPOINT { a[at] = a[at] + 1  sum = sum + a[at] }
 }
 
 #[test]
-fn the_layout_of_hh() {
-    let (_, source) = crate::builtin::SOURCES.iter().find(|(name, _)| *name == "hh.mod").unwrap();
-    let layout = compiled(source).layout;
-    insta::assert_snapshot!(serde_json::to_string_pretty(&layout).unwrap());
+fn the_layout_names_everything_in_order() {
+    let source = "
+NEURON { POINT_PROCESS x USEION ca READ cai WRITE ica VALENCE 2 NONSPECIFIC_CURRENT i RANGE g, seen, list GLOBAL shared
+  RANDOM noise }
+LOCAL top
+PARAMETER { g = 0.123456789 (uS) limit = 7 s0 = 2 }
+ASSIGNED { v cai ica i seen (mV) list[3] shared kept minf }
+STATE { s (1) p[2] }
+BREAKPOINT { rate(v) ica = g*s*v*limit*kept i = top }
+PROCEDURE rate(u (mV)) { TABLE minf DEPEND celsius FROM -10 TO 10 WITH 4  minf = u }
+FUNCTION twice(a, b) { twice = 2*a*b }
+NET_RECEIVE(w, n) { kept = w + shared + random_uniform(noise) net_event(t) }
+";
+    insta::assert_snapshot!(serde_json::to_string_pretty(&compiled(source).layout).unwrap());
 }
 
 // ----- code
@@ -323,6 +334,52 @@ BREAKPOINT { y = v^2 + v^1 + v^0 + pow(v, -1) + v^3 + v^0.5 + 2^v }
 ",
         KernelKind::State
     ));
+}
+
+#[test]
+fn an_early_return_leaves_only_its_function() {
+    let source = "
+NEURON { SUFFIX x RANGE a, b, n }
+ASSIGNED { a b n }
+BREAKPOINT { a = first(4) + first(-4)  b = 1 }
+FUNCTION first(x) { LOCAL k
+  n = n + 1
+  first = 1
+  if (x < 0) {
+    VERBATIM
+    return 100;
+    ENDVERBATIM
+    n = n + 1000
+  }
+  k = 0
+  while (k < 10) {
+    k = k + 1
+    if (k > x) {
+      VERBATIM
+      return 7;
+      ENDVERBATIM
+    }
+    n = n + 10
+  }
+  n = n + 1000
+}
+";
+    let mut rig = Rig::new(source, 1);
+    rig.run(KernelKind::State);
+    assert_eq!([rig.get("a"), rig.get("b"), rig.get("n")], [107.0, 1.0, 42.0]);
+}
+
+#[test]
+fn code_that_grows_without_measure_is_refused() {
+    let mut source = "NEURON { SUFFIX x RANGE y }\nASSIGNED { y }\nBREAKPOINT { y = f0(1) }\n".to_owned();
+    for level in 0..40 {
+        let next = level + 1;
+        source += &format!("FUNCTION f{level}(x) {{ f{level} = f{next}(x) + f{next}(x + 1) }}\n");
+    }
+    source += "FUNCTION f40(x) { f40 = x*x }\n";
+    let (compiled, problems) = problems_of(&source);
+    assert!(compiled.is_none());
+    assert!(problems.contains("M0808"), "{problems}");
 }
 
 #[test]

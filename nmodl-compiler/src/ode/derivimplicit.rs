@@ -334,9 +334,9 @@ impl<'a> Builder<'a> {
         }
         for i in (0..n).rev() {
             let mut sum = ZERO;
-            for j in i + 1..n {
+            for (j, known) in x.iter().enumerate().skip(i + 1) {
                 let a = self.entry(newton, order[i], j);
-                let part = self.mul(a, x[j]);
+                let part = self.mul(a, *known);
                 sum = self.add(sum, part);
             }
             x[i] = self.sub(x[i], sum);

@@ -375,6 +375,7 @@ impl<'a> Builder<'a> {
             return;
         }
         match stmt {
+            Stmt::Reaction { span, .. } if self.is_too_large(*span) => {}
             Stmt::Reaction { left, right, forward, backward, span } => {
                 self.two_sides([left, right], [Some(forward), backward.as_ref()], *span, purpose);
             }

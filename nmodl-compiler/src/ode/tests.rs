@@ -286,7 +286,7 @@ DERIVATIVE s {{ m' = -m }}
         rig.run(KernelKind::State);
         let half = 0.05;
         let expected = match method {
-            "euler" => (1.0 - half) + half * -1.0,
+            "euler" => (1.0 - half) - half,
             // Crank and Nicolson.
             _ => (1.0 - half) / (1.0 + half),
         };
