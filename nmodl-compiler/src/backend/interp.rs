@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mech_abi::{
-    CompiledMechanism, HostCall, IonVariable, Kernel as RunKernel, KernelData, KernelError, KernelKind,
-    MechanismLayout,
+    CompiledMechanism, HostCall, IonVariable, Kernel as RunKernel, KernelData, KernelError, KernelKind, MechanismLayout,
 };
 
 use super::{BackendError, KernelBackend, check_shape, n_weights};
@@ -41,7 +40,6 @@ impl RunKernel for Interpreted {
         let mut no_weights = vec![0.0; n_weights(&self.layout, self.kernel.kind)];
         for row in data.rows.clone() {
             scratch.fill(0.0);
-            no_weights.fill(0.0);
             let mut run = Row { data, row, values: &mut values, scratch: &mut scratch, no_weights: &mut no_weights };
             run.block(&self.kernel.body);
         }

@@ -2,7 +2,7 @@ TITLE Synapse with one alpha-shaped conductance at a given time
 
 NEURON {
     POINT_PROCESS AlphaSynapse
-    RANGE onset, tau, gmax, e, i, g
+    RANGE onset, tau, gmax, e, i
     NONSPECIFIC_CURRENT i
 }
 

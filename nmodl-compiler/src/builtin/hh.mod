@@ -9,7 +9,7 @@ NEURON {
     USEION k READ ek WRITE ik
     NONSPECIFIC_CURRENT il
     RANGE gnabar, gkbar, gl, el, gna, gk
-    GLOBAL minf, hinf, ninf, mtau, htau, ntau
+    RANGE minf, hinf, ninf, mtau, htau, ntau
     THREADSAFE
 }
 
@@ -72,7 +72,7 @@ PROCEDURE rates(v (mV)) {
     UNITSOFF
     q10 = 3^((celsius - 6.3)/10)
 
-    alpha = 0.1*trap(-(v + 40), 10)
+    alpha = 0.1*vtrap(-(v + 40), 10)
     beta = 4*exp(-(v + 65)/18)
     sum = alpha + beta
     mtau = 1/(q10*sum)
@@ -84,7 +84,7 @@ PROCEDURE rates(v (mV)) {
     htau = 1/(q10*sum)
     hinf = alpha/sum
 
-    alpha = 0.01*trap(-(v + 55), 10)
+    alpha = 0.01*vtrap(-(v + 55), 10)
     beta = 0.125*exp(-(v + 65)/80)
     sum = alpha + beta
     ntau = 1/(q10*sum)
@@ -93,12 +93,12 @@ PROCEDURE rates(v (mV)) {
 }
 
 : x/(exp(x/y) - 1), by its series where that is 0/0
-FUNCTION trap(x, y) {
+FUNCTION vtrap(x, y) {
     UNITSOFF
     if (fabs(x/y) < 1e-6) {
-        trap = y*(1 - x/y/2)
+        vtrap = y*(1 - x/y/2)
     } else {
-        trap = x/(exp(x/y) - 1)
+        vtrap = x/(exp(x/y) - 1)
     }
     UNITSON
 }

@@ -11,3 +11,6 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("hh.mod", include_str!("hh.mod")),
     ("netstim.mod", include_str!("netstim.mod")),
 ];
+
+#[cfg(test)]
+mod tests;

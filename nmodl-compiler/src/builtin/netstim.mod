@@ -3,7 +3,7 @@ TITLE Source of events at regular, jittered or random intervals
 NEURON {
     ARTIFICIAL_CELL NetStim
     RANGE interval, number, start, noise
-    RANDOM stream
+    RANDOM ranvar
     THREADSAFE
 }
 
@@ -21,7 +21,7 @@ ASSIGNED {
 }
 
 INITIAL {
-    random_setseq(stream, 0)
+    random_setseq(ranvar, 0)
     on = 0
     sent = 0
     if (noise < 0) {
@@ -33,7 +33,7 @@ INITIAL {
     if (start >= 0 && number > 0) {
         on = 1
         : the first event is on average at start
-        event = start + next_interval(interval) - interval*(1 - noise)
+        event = start + invl(interval) - interval*(1 - noise)
         if (event < 0) {
             event = 0
         }
@@ -41,25 +41,28 @@ INITIAL {
     }
 }
 
-FUNCTION next_interval(mean (ms)) (ms) {
+FUNCTION invl(mean (ms)) (ms) {
     if (mean <= 0) {
         mean = 0.01
     }
     if (noise == 0) {
-        next_interval = mean
+        invl = mean
     } else {
-        next_interval = (1 - noise)*mean + noise*mean*random_negexp(stream)
+        invl = (1 - noise)*mean + noise*mean*random_negexp(ranvar)
     }
 }
 
 PROCEDURE start_sequence() {
-    event = 0
-    sent = 0
+    if (number > 0) {
+        on = 1
+        event = 0
+        sent = 0
+    }
 }
 
-PROCEDURE advance() {
+PROCEDURE next_invl() {
     if (number > 0) {
-        event = next_interval(interval)
+        event = invl(interval)
     }
     if (sent >= number) {
         on = 0
@@ -68,11 +71,10 @@ PROCEDURE advance() {
 
 NET_RECEIVE(w) {
     if (flag == 0) {
-        : an external event switches the source on or off
+        : an event from outside switches the source on or off
         if (w > 0 && on == 0) {
-            on = 1
             start_sequence()
-            event = next_interval(interval)
+            next_invl()
             event = event - interval*(1 - noise)
             net_send(event, 1)
         } else if (w < 0) {
@@ -80,6 +82,7 @@ NET_RECEIVE(w) {
         }
     }
     if (flag == 3) {
+        : sent by INITIAL
         if (on == 1) {
             start_sequence()
             net_send(0, 1)
@@ -88,9 +91,19 @@ NET_RECEIVE(w) {
     if (flag == 1 && on == 1) {
         sent = sent + 1
         net_event(t)
-        advance()
+        next_invl()
         if (on == 1) {
             net_send(event, 1)
         }
     }
+}
+
+PROCEDURE seed(x) {
+    random_setseq(ranvar, x)
+}
+
+: The random numbers of this source are the stream that three identifiers name.
+PROCEDURE noiseFromRandom123(first, second, third) {
+    random_setids(ranvar, first, second, third)
+    random_setseq(ranvar, 0)
 }

@@ -14,8 +14,12 @@
 //! `print` writes the text form, `read` reads it back, `validate` checks the rules above; after `validate` returns Ok
 //! no backend may panic.
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod print;
 mod read;
+#[cfg(test)]
+mod tests;
 mod text;
 mod validate;
 pub(crate) mod walk;

@@ -36,7 +36,8 @@ use std::fmt::Write;
 use mech_abi::MechanismLayout;
 
 use super::text::{
-    BINARY, ION_VARIABLE, NODE_FIELD, UNARY, UNIFORM, array_name, columns, globals, ion_name, kind_name, name_of, slot_name,
+    BINARY, ION_VARIABLE, NODE_FIELD, UNARY, UNIFORM, array_name, columns, globals, ion_name, kind_name, name_of,
+    slot_name,
 };
 use super::{Block, Kernel, Op, Operand, Place, Stmt, ValueId};
 
@@ -48,6 +49,14 @@ pub fn print(kernel: &Kernel, layout: &MechanismLayout) -> String {
     printer.block(&kernel.body, 1);
     printer.out.push_str("}\n");
     printer.out
+}
+
+/// The first line of a statement as text, without its remark, for messages.
+pub(super) fn first_line(kernel: &Kernel, layout: &MechanismLayout, statement: &Stmt) -> String {
+    let mut printer = Printer { kernel, layout, out: String::new() };
+    printer.statement(statement, 0);
+    let line = printer.out.lines().next().unwrap_or_default();
+    line.split(';').next().unwrap_or_default().trim_end().to_owned()
 }
 
 struct Printer<'a> {

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use mech_abi::{HostCall, MechanismLayout};
 
-use super::text::{BINARY, ION_VARIABLE, NODE_FIELD, UNARY, UNIFORM, array_of, columns, globals, ion_of, item_of, kind_of, slot_of};
+use super::text::{
+    BINARY, ION_VARIABLE, NODE_FIELD, UNARY, UNIFORM, array_of, columns, globals, ion_of, item_of, kind_of, slot_of,
+};
 use super::{Block, Intrinsic, Kernel, Op, Operand, Place, Stmt, ValueId};
 
 /// A text that is not a kernel.

@@ -118,7 +118,8 @@ pub(crate) fn ion_of(layout: &MechanismLayout, name: &str) -> Option<u32> {
 
 /// How a physical column or global slot is called: `m`, `x.2` for an element, `#7` where that would not read back.
 pub(crate) fn slot_name<'a>(variables: impl Iterator<Item = (&'a str, u32, u32)> + Clone, slot: u32) -> String {
-    let Some((name, first, len)) = variables.clone().find(|(_, first, len)| slot >= *first && slot - first < *len) else {
+    let Some((name, first, len)) = variables.clone().find(|(_, first, len)| slot >= *first && slot - first < *len)
+    else {
         return format!("#{slot}");
     };
     let text = if len == 1 { name.to_owned() } else { format!("{name}.{}", slot - first) };
@@ -126,10 +127,7 @@ pub(crate) fn slot_name<'a>(variables: impl Iterator<Item = (&'a str, u32, u32)>
 }
 
 /// The slot of such a name.
-pub(crate) fn slot_of<'a>(
-    mut variables: impl Iterator<Item = (&'a str, u32, u32)> + Clone,
-    name: &str,
-) -> Option<u32> {
+pub(crate) fn slot_of<'a>(mut variables: impl Iterator<Item = (&'a str, u32, u32)> + Clone, name: &str) -> Option<u32> {
     if let Some(number) = name.strip_prefix('#') {
         return number.parse().ok();
     }
@@ -155,10 +153,7 @@ pub(crate) fn array_name<'a>(
 }
 
 /// First slot and length of the array of such a name.
-pub(crate) fn array_of<'a>(
-    mut variables: impl Iterator<Item = (&'a str, u32, u32)>,
-    name: &str,
-) -> Option<(u32, u32)> {
+pub(crate) fn array_of<'a>(mut variables: impl Iterator<Item = (&'a str, u32, u32)>, name: &str) -> Option<(u32, u32)> {
     if let Some(numbers) = name.strip_prefix('#') {
         let (first, len) = numbers.split_once(':')?;
         return Some((first.parse().ok()?, len.parse().ok()?));

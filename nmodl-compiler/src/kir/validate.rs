@@ -13,6 +13,7 @@ use std::collections::HashSet;
 
 use mech_abi::{IonVariable, KernelKind, MechanismKind, MechanismLayout};
 
+use super::print::first_line;
 use super::text::is_plain;
 use super::{Block, Kernel, NodeField, Op, Operand, Place, Stmt, ValueId};
 
@@ -128,10 +129,13 @@ impl Check<'_> {
     /// Checks a block and returns what became visible in it, which stays visible until `hide`.
     fn block(&mut self, block: &Block) -> Result<Vec<ValueId>, String> {
         let mut made = Vec::new();
-        for (at, statement) in block.statements.iter().enumerate() {
-            let here = |what: String| format!("{what}, in {}", self.describe(at, statement));
-            let outcome = self.statement(statement, &mut made);
-            outcome.map_err(here)?;
+        for statement in &block.statements {
+            if let Err(what) = self.statement(statement, &mut made) {
+                // The innermost statement says where; those around it leave that alone.
+                let told = what.contains(" in `");
+                let line = first_line(self.kernel, self.layout, statement);
+                return Err(if told { what } else { format!("{what} in `{line}`") });
+            }
         }
         Ok(made)
     }
@@ -270,7 +274,10 @@ impl Check<'_> {
             }
             Stmt::Host { dst, call, arguments, .. } => {
                 if arguments.len() != call.arity() || dst.is_some() && !call.has_value() {
-                    return Err(format!("host call {} has the wrong arguments or a value it does not give", call.name()));
+                    return Err(format!(
+                        "host call {} has the wrong arguments or a value it does not give",
+                        call.name()
+                    ));
                 }
                 self.operands(arguments)?;
                 match dst {

@@ -1,22 +1,29 @@
 //! What nobody looks at is not computed. Stores, accumulations and host calls stay; loads have no effect.
+//!
+//! One walk from the end to the start: when a temporary's definition is met, all its uses have been seen. Only the
+//! values that a loop carries are used before the text reaches them, so all of a loop is walked for uses first.
 
 use std::collections::HashSet;
 
-use crate::kir::walk::{Met, visit_block};
-use crate::kir::{Block, Kernel, Place, Stmt, ValueId};
+use crate::kir::walk::{Met, visit_op, visit_place, visit_statement};
+use crate::kir::{Block, Kernel, Operand, Place, Stmt, ValueId};
 
 pub(super) fn dead(kernel: &mut Kernel) {
-    // A removed statement may free what it used: repeat until nothing changes.
-    loop {
-        let mut used = HashSet::new();
-        visit_block(&mut kernel.body, &mut |met| {
-            if let Met::Use(crate::kir::Operand::Value(value)) = met {
-                used.insert(*value);
-            }
-        });
-        if !sweep(&mut kernel.body, &used) {
-            return;
+    sweep(&mut kernel.body, &mut Used::default());
+}
+
+#[derive(Default)]
+struct Used(HashSet<ValueId>);
+
+impl Used {
+    fn mark(&mut self, met: Met<'_>) {
+        if let Met::Use(Operand::Value(value)) = met {
+            self.0.insert(*value);
         }
+    }
+
+    fn operand(&mut self, operand: &mut Operand) {
+        self.mark(Met::Use(operand));
     }
 }
 
@@ -25,27 +32,60 @@ fn checks_index(place: &Place) -> bool {
     matches!(place, Place::ColumnAt { .. } | Place::GlobalAt { .. } | Place::Scratch(_))
 }
 
-fn sweep(block: &mut Block, used: &HashSet<ValueId>) -> bool {
-    let before = block.statements.len();
-    let mut changed = false;
-    block.statements.retain_mut(|statement| match statement {
-        Stmt::Let { dst, .. } => used.contains(dst),
-        Stmt::Load { dst, place } => used.contains(dst) || checks_index(place),
-        Stmt::Store { .. } | Stmt::Accumulate { .. } | Stmt::Host { .. } => true,
-        Stmt::If { then, otherwise, results, .. } => {
-            changed |= sweep(then, used);
-            changed |= sweep(otherwise, used);
-            let n = results.len();
-            results.retain(|(dst, ..)| used.contains(dst));
-            changed |= results.len() != n;
-            !(then.statements.is_empty() && otherwise.statements.is_empty() && results.is_empty())
+fn sweep(block: &mut Block, used: &mut Used) {
+    let mut kept = Vec::with_capacity(block.statements.len());
+    for mut statement in std::mem::take(&mut block.statements).into_iter().rev() {
+        if keep(&mut statement, used) {
+            kept.push(statement);
         }
-        Stmt::Loop { header, body, .. } => {
-            // A loop may not end; it stays.
-            changed |= sweep(header, used);
-            changed |= sweep(body, used);
+    }
+    kept.reverse();
+    block.statements = kept;
+}
+
+/// Whether a statement stays; what it uses is then marked.
+fn keep(statement: &mut Stmt, used: &mut Used) -> bool {
+    match statement {
+        Stmt::Let { dst, op } => {
+            let stays = used.0.contains(dst);
+            if stays {
+                visit_op(op, &mut |met| used.mark(met));
+            }
+            stays
+        }
+        Stmt::Load { dst, place } => {
+            let stays = used.0.contains(dst) || checks_index(place);
+            if stays {
+                visit_place(place, &mut |met| used.mark(met));
+            }
+            stays
+        }
+        Stmt::Store { .. } | Stmt::Accumulate { .. } | Stmt::Host { .. } => {
+            visit_statement(statement, &mut |met| used.mark(met));
             true
         }
-    });
-    changed || block.statements.len() != before
+        Stmt::If { condition, then, otherwise, results } => {
+            results.retain(|(dst, ..)| used.0.contains(dst));
+            for (_, a, b) in results.iter_mut() {
+                used.operand(a);
+                used.operand(b);
+            }
+            sweep(otherwise, used);
+            sweep(then, used);
+            let stays = !(then.statements.is_empty() && otherwise.statements.is_empty() && results.is_empty());
+            if stays {
+                used.operand(condition);
+            }
+            stays
+        }
+        Stmt::Loop { .. } => {
+            // It may not end, so it stays; what one round computes for the next counts as used.
+            visit_statement(statement, &mut |met| used.mark(met));
+            if let Stmt::Loop { header, body, .. } = statement {
+                sweep(body, used);
+                sweep(header, used);
+            }
+            true
+        }
+    }
 }

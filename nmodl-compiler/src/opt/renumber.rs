@@ -1,7 +1,7 @@
 //! Numbers temporaries in the order in which the text form names them, and drops names of those that are gone: the
 //! text of a kernel then does not change when unrelated code does, and reads back to an equal kernel.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::kir::walk::{Met, visit_block};
 use crate::kir::{Kernel, Operand, ValueId};
@@ -23,14 +23,31 @@ pub(super) fn renumber(kernel: &mut Kernel) {
         *value = number;
     });
     let old = std::mem::take(&mut kernel.names);
-    // Names keep their stem; a number tells equal stems apart, counted anew.
+    // Names keep their stem; `.2`, `.3`, … tell equal stems apart, counted anew.
+    let mut taken: HashSet<String> = HashSet::new();
     let mut counts: HashMap<String, u32> = HashMap::new();
     for value in order {
-        let name = old.get(value.0 as usize).map_or("x", String::as_str);
-        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('.');
-        let stem = if stem.is_empty() { "x" } else { stem };
+        let stem = stem(old.get(value.0 as usize).map_or("x", String::as_str));
         let count = counts.entry(stem.to_owned()).or_insert(0);
-        *count += 1;
-        kernel.names.push(if *count == 1 { stem.to_owned() } else { format!("{stem}.{count}") });
+        let name = loop {
+            *count += 1;
+            let name = if *count == 1 { stem.to_owned() } else { format!("{stem}.{count}") };
+            if taken.insert(name.clone()) {
+                break name;
+            }
+        };
+        kernel.names.push(name);
     }
+}
+
+/// The name without the numbers that told it from others: `m` of `m.3`; `tau1` stays.
+fn stem(name: &str) -> &str {
+    let mut stem = name;
+    while let Some((before, number)) = stem.rsplit_once('.') {
+        if before.is_empty() || !number.chars().all(|c| c.is_ascii_digit()) {
+            break;
+        }
+        stem = before;
+    }
+    stem
 }

@@ -254,6 +254,7 @@ fn trusted() -> MemFlagsData {
     MemFlagsData::trusted()
 }
 
+/// Validated layouts are small enough for every offset.
 fn offset(bytes: usize) -> i32 {
     i32::try_from(bytes).unwrap_or(i32::MAX)
 }
@@ -361,11 +362,32 @@ impl Emitter<'_, '_> {
             }
         }
         if let Some(scratch) = self.bases.scratch {
-            let zero = self.b.ins().f64const(0.0);
+            self.clear(scratch);
+        }
+    }
+
+    /// Zeroes the scratch memory of the row: straight while it is short.
+    fn clear(&mut self, scratch: Value) {
+        let zero = self.b.ins().f64const(0.0);
+        if self.scratch <= 16 {
             for at in 0..self.scratch {
                 self.b.ins().store(trusted(), zero, scratch, offset(at as usize * 8));
             }
+            return;
         }
+        let (head, on) = (self.b.create_block(), self.b.create_block());
+        let at = self.b.append_block_param(head, I64);
+        let first = self.b.ins().iconst(I64, 0);
+        self.b.ins().jump(head, &[BlockArg::Value(first)]);
+        self.b.switch_to_block(head);
+        let address = self.b.ins().iadd(scratch, at);
+        self.b.ins().store(trusted(), zero, address, 0);
+        let eight = self.b.ins().iconst(I64, 8);
+        let next = self.b.ins().iadd(at, eight);
+        let end = self.b.ins().iconst(I64, i64::from(self.scratch) * 8);
+        let more = self.b.ins().icmp(IntCC::UnsignedLessThan, next, end);
+        self.b.ins().brif(more, head, &[BlockArg::Value(next)], on, &[]);
+        self.b.switch_to_block(on);
     }
 
     fn operand(&mut self, operand: &Operand) -> Value {
@@ -602,13 +624,11 @@ impl Emitter<'_, '_> {
                 self.b.ins().brif(condition, yes, &[], no, &[]);
                 self.b.switch_to_block(yes);
                 self.block(then);
-                let values: Vec<BlockArg> =
-                    results.iter().map(|(_, a, _)| BlockArg::Value(self.operand(a))).collect();
+                let values: Vec<BlockArg> = results.iter().map(|(_, a, _)| BlockArg::Value(self.operand(a))).collect();
                 self.b.ins().jump(on, &values);
                 self.b.switch_to_block(no);
                 self.block(otherwise);
-                let values: Vec<BlockArg> =
-                    results.iter().map(|(_, _, b)| BlockArg::Value(self.operand(b))).collect();
+                let values: Vec<BlockArg> = results.iter().map(|(_, _, b)| BlockArg::Value(self.operand(b))).collect();
                 self.b.ins().jump(on, &values);
                 self.b.switch_to_block(on);
                 for ((dst, ..), value) in results.iter().zip(merged) {

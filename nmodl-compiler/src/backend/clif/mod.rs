@@ -8,7 +8,7 @@ mod emit;
 mod math;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use cranelift::codegen::ir::UserFuncName;
 use cranelift::codegen::isa::{CallConv, OwnedTargetIsa};
@@ -36,6 +36,21 @@ fn isa() -> Result<OwnedTargetIsa, String> {
     cranelift::native::builder()?.finish(flags).map_err(|error| error.to_string())
 }
 
+/// Keeps the process's own symbols out: Cranelift would search them for names that were not registered. The functions
+/// of this look-up are asked before that search; a name that gets here is unknown, gets an address that nothing calls
+/// (the module is thrown away), and is reported.
+fn refuse_unknown(builder: &mut JITBuilder) -> Arc<Mutex<Vec<String>>> {
+    let unknown = Arc::new(Mutex::new(Vec::new()));
+    let list = unknown.clone();
+    builder.symbol_lookup_fn(Box::new(move |name| {
+        if let Ok(mut names) = list.lock() {
+            names.push(name.to_owned());
+        }
+        Some(std::ptr::dangling())
+    }));
+    unknown
+}
+
 impl KernelBackend for Clif {
     fn compile(&self, layout: Arc<MechanismLayout>, kernels: &[Kernel]) -> Result<CompiledMechanism, BackendError> {
         for kernel in kernels {
@@ -44,8 +59,7 @@ impl KernelBackend for Clif {
         let fail = |why: String| BackendError::Code { mechanism: layout.name.clone(), why };
         let mut builder = JITBuilder::with_isa(isa().map_err(fail)?, default_libcall_names());
         builder.symbols(math::symbols());
-        // Answering every look-up with "unknown" keeps the process's own symbols out.
-        builder.symbol_lookup_fn(Box::new(|_| None));
+        let unknown = refuse_unknown(&mut builder);
         let mut module = JITModule::new(builder);
         let mut shared = FunctionBuilderContext::new();
         let mut ids = Vec::new();
@@ -62,6 +76,9 @@ impl KernelBackend for Clif {
             ids.push(id);
         }
         module.finalize_definitions().map_err(|error| fail(error.to_string()))?;
+        if let Some(name) = unknown.lock().ok().and_then(|names| names.first().cloned()) {
+            return Err(fail(format!("machine code calls `{name}`, which is none of its functions")));
+        }
         let addresses: Vec<*const u8> = ids.iter().map(|id| module.get_finalized_function(*id)).collect();
         let code = Arc::new(call::Code::new(module));
         let mut all: BTreeMap<KernelKind, Arc<dyn RunKernel>> = BTreeMap::new();
@@ -83,7 +100,9 @@ pub fn clif_text(kernel: &Kernel, layout: &MechanismLayout) -> Result<String, Ba
     let mut shared = FunctionBuilderContext::new();
     let mut names = emit::NamedImports::default();
     let fail = |why: String| BackendError::Code { mechanism: layout.name.clone(), why };
-    let config = isa().map_err(fail)?.frontend_config();
+    let mut config = isa().map_err(fail)?.frontend_config();
+    config.default_call_conv = CallConv::SystemV;
+    config.page_size_align_log2 = 12;
     emit::emit(kernel, layout, &mut function, &mut shared, &mut names, config, CallConv::SystemV);
     Ok(function.display().to_string())
 }
