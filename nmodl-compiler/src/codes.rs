@@ -96,6 +96,7 @@ codes! {
     KINETIC_INDEX = "M0803", "A reaction names an element of an array that is not known from the text.";
     KINETIC_CONSERVE = "M0804", "A CONSERVE whose states are all taken by other CONSERVEs.";
     KINETIC_SUM = "M0807", "A rate that is a sum, of which NEURON multiplies only the last term.";
+    TOO_LARGE = "M0808", "Calls and loops expand to more code than a kernel may hold.";
     SOLVE_INSIDE_SOLVE = "M0805", "A SOLVE inside a block that is itself being solved.";
     STEADY_STATE_METHOD = "M0806", "STEADYSTATE of a block that is no KINETIC.";
 }
