@@ -27,6 +27,7 @@ use crate::verbatim::Preprocessor;
 pub(crate) use body::{Code, Meaning, Place};
 pub(crate) use neuron::ion_variable;
 pub use round::six_digits;
+pub(crate) use spelling::nearest;
 
 /// What a name of the whole file means.
 #[derive(Debug, Clone, Copy, PartialEq)]
