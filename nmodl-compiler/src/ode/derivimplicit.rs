@@ -238,7 +238,8 @@ impl<'a> Builder<'a> {
                 self.store(place, a);
             }
             let mut pivot = order[r];
-            let mut best = self.equilibrated(newton, pivot, r, row_max);
+            // The last row has no rival.
+            let mut best = if r + 1 < n { self.equilibrated(newton, pivot, r, row_max) } else { ZERO };
             let mut from = Operand::Const(r as f64);
             for (i, row) in order.iter().enumerate().skip(r + 1) {
                 let size = self.equilibrated(newton, *row, r, row_max);
