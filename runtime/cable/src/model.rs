@@ -9,8 +9,7 @@ use mech_abi::Catalogue;
 use crate::error::CableError;
 use crate::mechanisms::PointProcess;
 use crate::range::{RangeVariable, range_variables};
-use crate::section::{Connection, Section, SectionId};
-use crate::topology::Spot;
+use crate::section::{Connection, Section, SectionId, V_INIT};
 
 /// Sections of all cells, and what is in them.
 #[derive(Debug, Clone)]
@@ -25,8 +24,8 @@ pub struct Model {
     pub(crate) points: Vec<PointProcess>,
     /// Counts placings of point processes, relocations included.
     pub(crate) placings: u32,
-    /// Where distances are measured from: what was asked for, and the node that it meant then.
-    pub(crate) origin: Option<(SectionId, Spot)>,
+    /// Where distances are measured from: an end, or the centre of a segment.
+    pub(crate) origin: Option<(SectionId, f64)>,
     /// NEURON's pt3dconst.
     pub(crate) keep_point_diameters: bool,
     /// Whether anything has been changed, or computed for one section alone, since everything was computed.
@@ -92,7 +91,7 @@ impl Model {
             self.disconnect(child);
         }
         self.disconnect(section);
-        if self.origin.is_some_and(|(origin, spot)| origin == section || spot.owner() == section) {
+        if self.origin.is_some_and(|(origin, _)| origin == section) {
             self.origin = None;
         }
         let at = self.list.iter().rposition(|one| *one == section);
@@ -158,7 +157,11 @@ impl Model {
         if self.sections[child.index()].reversed != (child_end == 1.0) {
             self.reverse(child);
         }
-        self.sections[child.index()].parent = Some(Connection { parent, x });
+        let one = &mut self.sections[child.index()];
+        one.parent = Some(Connection { parent, x });
+        one.last_x = x;
+        // A root node goes with what was in it.
+        one.root_v = V_INIT;
         // Siblings stand in order of their distance from the parent's near end; a newcomer goes before its equals.
         let near = |model: &Model, section: SectionId| {
             let x = model.sections[section.index()].parent.map_or(0.0, |connection| connection.x);
@@ -174,13 +177,6 @@ impl Model {
 
     /// Turns a section round: its 1 end becomes the near one. Nodes keep what is in them; children's order turns too.
     fn reverse(&mut self, section: SectionId) {
-        let n = self.sections[section.index()].segments.len();
-        if let Some((_, spot)) = &mut self.origin
-            && let Spot::Segment(owner, index) = spot
-            && *owner == section
-        {
-            *spot = Spot::Segment(*owner, n - 1 - *index);
-        }
         let one = &mut self.sections[section.index()];
         one.children.reverse();
         one.segments.reverse();

@@ -4,7 +4,6 @@ use crate::error::CableError;
 use crate::mechanisms::PointId;
 use crate::model::{Model, bad_value};
 use crate::section::SectionId;
-use crate::topology::Spot;
 
 /// The segment of `to` that contains the centre of segment `index` of `from`.
 fn containing(index: usize, from: usize, to: usize) -> usize {
@@ -21,6 +20,7 @@ impl Model {
             return Err(bad_value(one, "nseg", nseg as f64, "it must be from 1 to 32767"));
         }
         let old = one.segments.len();
+        let origin_segment = self.origin.map_or(0, |(_, x)| one.segment_index(x));
         if nseg == old {
             return Ok(());
         }
@@ -50,11 +50,12 @@ impl Model {
         self.shape_changed = true;
         self.touch(section);
         let target = targets(&source, old);
-        if let Some((_, spot @ Spot::Segment(..))) = &mut self.origin
-            && let Spot::Segment(owner, index) = *spot
-            && owner == section
+        if let Some((owner, x)) = &mut self.origin
+            && *owner == section
+            && *x > 0.0
+            && *x < 1.0
         {
-            *spot = Spot::Segment(owner, target[index].1);
+            *x = self.sections[section.index()].segment_centre(target[origin_segment].1);
         }
         // In each segment those placed last come first, and each that moves becomes the one placed last.
         placed.sort_by_key(|(from, point)| (*from, std::cmp::Reverse(self.points[point.0 as usize].order)));

@@ -37,6 +37,9 @@ pub struct Connection {
     pub x: f64,
 }
 
+/// Potential of a new node, mV (NEURON: DEF_vrest).
+pub(crate) const V_INIT: f64 = -65.0;
+
 /// One of the `nseg` pieces of a section.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Segment {
@@ -55,7 +58,7 @@ pub struct Segment {
 impl Default for Segment {
     /// NEURON's defaults (src/nrnoc/membdef.h).
     fn default() -> Segment {
-        Segment { diam: 500.0, cm: 1.0, v: -65.0, area: 0.0, rinv: 0.0 }
+        Segment { diam: 500.0, cm: 1.0, v: V_INIT, area: 0.0, rinv: 0.0 }
     }
 }
 
@@ -74,6 +77,8 @@ pub struct Section {
     pub(crate) rallbranch: f64,
     /// Parent.
     pub(crate) parent: Option<Connection>,
+    /// Place on the last parent there was; NEURON turns the shape of a section by it even when it has become a root.
+    pub(crate) last_x: f64,
     /// Whether the 1 end is the one at the parent.
     pub(crate) reversed: bool,
     /// Children in NEURON's order.
@@ -113,13 +118,14 @@ impl Section {
             ra: 35.4,
             rallbranch: 1.0,
             parent: None,
+            last_x: 0.0,
             reversed: false,
             children: Vec::new(),
             points: Vec::new(),
             segments: vec![Segment::default()],
             end_rinv: 0.0,
-            end_v: -65.0,
-            root_v: -65.0,
+            end_v: V_INIT,
+            root_v: V_INIT,
             mechanisms: Vec::new(),
             ions: Vec::new(),
             placed: Vec::new(),

@@ -49,7 +49,7 @@ impl Model {
     /// Whether it changed any point.
     fn shape_one(&mut self, section: SectionId, root_z: f32) -> bool {
         let parent = self.sections[section.index()].parent;
-        let arc = parent.map_or(0.0, |connection| connection.x);
+        let arc = self.sections[section.index()].last_x;
         let (x, y, z, mut dx, mut dy): (f32, f32, f32, f32, f32) = match parent {
             None => (0.0, 0.0, root_z, 1.0, 0.0),
             Some(connection) => {

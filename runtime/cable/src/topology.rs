@@ -86,10 +86,13 @@ impl Model {
         section
     }
 
-    /// `distance()`: later distances are from the node at `x`.
+    /// `distance()`: later distances are from the node at `x`. If connections change later, that is where the place is
+    /// then; NEURON would go on with a node that may be gone.
     pub fn set_distance_origin(&mut self, section: SectionId, x: f64) -> Result<(), CableError> {
         self.check_x(section, x)?;
-        self.origin = Some((section, self.spot(section, x)));
+        let one = &self.sections[section.index()];
+        let x = if x == 0.0 || x == 1.0 { x } else { one.segment_centre(one.segment_index(x)) };
+        self.origin = Some((section, x));
         Ok(())
     }
 
@@ -97,8 +100,8 @@ impl Model {
     pub fn distance(&self, section: SectionId, x: f64) -> Result<f64, CableError> {
         self.check_x(section, x)?;
         let no_origin = || CableError::NoOrigin { section: self.sections[section.index()].name.clone() };
-        let (origin, origin_spot) = self.origin.ok_or_else(no_origin)?;
-        Ok(self.path(origin, origin_spot, section, self.spot(section, x)))
+        let (origin, origin_x) = self.origin.ok_or_else(no_origin)?;
+        Ok(self.path(origin, self.spot(origin, origin_x), section, self.spot(section, x)))
     }
 
     /// Path length between two nodes, summed in NEURON's order (NEURON: topol_distance): of two different sections

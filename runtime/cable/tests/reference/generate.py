@@ -148,40 +148,34 @@ class Player:
                 "name": short(sec.name()),
                 "nseg": sec.nseg,
                 "parent": None if parent is None else [short(parent.sec.name()), h.parent_connection(sec=sec)],
-                "points": [
+                "pt3d": [
                     [sec.x3d(i), sec.y3d(i), sec.z3d(i), sec.diam3d(i), sec.arc3d(i)] for i in range(sec.n3d())
                 ],
             }
             sections.append((sec, one))
-        lines = self.matrix()
+        # Values first: finitialize computes reversal potentials. Geometry last: reading it may compute it.
+        names = ("g_lk", "e_lk", "p_cacur", "g_carev", "d_caacc", "eca", "cai", "cao", "ena", "nao")
         for sec, one in sections:
             # SectionRef counts children in sibling order.
             ref = h.SectionRef(sec=sec)
-            one["children"] = []
-            for i in range(int(ref.nchild())):
-                one["children"].append(short(ref.child[i].name()))
-            one["L"] = sec.L
-            segments = []
+            one["children"] = [short(ref.child[i].name()) for i in range(int(ref.nchild()))]
+            one["segments"] = []
             for seg in sec:
-                values = {}
-                for name in ("g_lk", "e_lk", "p_cacur", "g_carev", "d_caacc", "eca", "cai", "cao", "ena", "nao"):
-                    if hasattr(seg, name):
-                        values[name] = getattr(seg, name)
+                values = {name: getattr(seg, name) for name in names if hasattr(seg, name)}
                 if sec.has_membrane("lk"):
                     values["w_lk[2]"] = seg.lk.w[2]
-                points = [p for p in seg.point_processes()]
-                segments.append({
-                    "x": seg.x,
-                    "diam": seg.diam,
-                    "cm": seg.cm,
-                    "area": seg.area(),
-                    "ri": seg.ri(),
-                    "a": h.fmatrix(seg, 1),
-                    "b": h.fmatrix(seg, 3),
-                    "values": values,
-                    "point_order": [[p.hname().split("[")[0], p.n] for p in points],
-                })
-            one["segments"] = segments
+                points = [[point.hname().split("[")[0], point.n] for point in seg.point_processes()]
+                one["segments"].append({"x": seg.x, "cm": seg.cm, "v": seg.v, "values": values, "points": points})
+            one["end_v"] = sec(1 - h.section_orientation(sec=sec)).v
+        lines = self.matrix()
+        for sec, one in sections:
+            one["L"] = sec.L
+            for seg, values in zip(sec, one["segments"]):
+                values["diam"] = seg.diam
+                values["area"] = seg.area()
+                values["ri"] = seg.ri()
+                values["a"] = h.fmatrix(seg, 1)
+                values["b"] = h.fmatrix(seg, 3)
             end = sec(1 - h.section_orientation(sec=sec))
             one["end"] = {"ri": end.ri(), "a": h.fmatrix(end, 1), "b": h.fmatrix(end, 3)}
         places = []
@@ -372,6 +366,8 @@ def at_random(seed, operations):
             other = rng.choice(names)
             if s not in above(other):
                 parent[s] = other
+                # NEURON would measure from a node that may be gone.
+                origin = False
                 ops.append(["connect", s, rng.choice([0, 0, 0, 1]), other, place()])
         elif kind == "nseg":
             ops.append(["nseg", s, rng.randint(1, 9)])
@@ -415,7 +411,7 @@ def at_random(seed, operations):
             ]))
         elif kind == "distance":
             if not origin or rng.random() < 0.3:
-                ops.append(["origin", s, rng.choice([0.0, 1.0])])
+                ops.append(["origin", s, place()])
                 origin = True
             else:
                 ops.append(["distance", s, place()])
@@ -451,7 +447,7 @@ def write(path, cases):
 
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
-    target = sys.argv[1] if len(sys.argv) > 1 else here
+    target = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else here
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 16
     first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     with tempfile.TemporaryDirectory() as work:
