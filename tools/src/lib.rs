@@ -7,4 +7,3 @@ pub mod cli;
 pub mod commands;
 pub mod mechanisms;
 pub mod plot;
-pub mod sample;

@@ -178,6 +178,7 @@ impl Connections {
         self.active[id.0 as usize]
     }
 
+    #[cfg(test)]
     pub(crate) fn set_active(&mut self, id: NetConId, active: bool) {
         self.active[id.0 as usize] = active;
     }
@@ -187,6 +188,7 @@ impl Connections {
     }
 
     /// Takes effect on single queueing at the next initialisation, as in NEURON.
+    #[cfg(test)]
     pub(crate) fn set_delay(&mut self, id: NetConId, delay: f64) {
         self.delay[id.0 as usize] = delay;
     }
@@ -203,6 +205,7 @@ impl Connections {
     }
 
     /// Least delay of the connections from remote sources, or of all.
+    #[cfg(test)]
     pub(crate) fn min_delay(&self, remote_only: bool) -> Option<f64> {
         let counts = |at: &usize| {
             !remote_only || self.sources[self.source[*at] as usize].kind == SourceKind::Remote

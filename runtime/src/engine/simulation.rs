@@ -124,7 +124,6 @@ pub(crate) struct Kernels {
     pub(crate) before_initial: Option<Arc<dyn Kernel>>,
     pub(crate) after_initial: Option<Arc<dyn Kernel>>,
     pub(crate) before_step: Option<Arc<dyn Kernel>>,
-    pub(crate) functions: Vec<Option<Arc<dyn Kernel>>>,
 }
 
 impl Kernels {
@@ -142,7 +141,6 @@ impl Kernels {
             before_initial: get(KernelKind::BeforeInitial),
             after_initial: get(KernelKind::AfterInitial),
             before_step: get(KernelKind::BeforeStep),
-            functions: (0..mechanism.layout.functions.len() as u32).map(|at| get(KernelKind::Function(at))).collect(),
         }
     }
 }

@@ -42,7 +42,10 @@ pub fn spike_trains(
     let shift = (config.stimulus.equilibration_duration + options.onset) as f32;
     for (population, cell_type) in &config.cell_types {
         let (Some(train), Some(range)) = (&cell_type.value.spike_train, types.population(population)) else { continue };
-        let namespace = options.namespace(&train.namespace);
+        let completed = options.namespace(&train.namespace);
+        // A configuration may name the whole namespace already.
+        let has = |name: &str| sources.iter().any(|store| store.has(&format!("/Populations/{population}/{name}")));
+        let namespace = if !has(&completed) && has(&train.namespace) { train.namespace.clone() } else { completed };
         let mut found = false;
         for store in sources {
             if !store.has(&format!("/Populations/{population}/{namespace}")) {
