@@ -166,13 +166,7 @@ pub trait CellHost {
 
     /// Connects end `child_end` (0 or 1) of `child` to place `parent_x` of `parent`; an earlier connection of `child`
     /// is replaced.
-    fn connect(
-        &mut self,
-        child: SectionId,
-        child_end: f64,
-        parent: SectionId,
-        parent_x: f64,
-    ) -> Result<(), HostError>;
+    fn connect(&mut self, child: SectionId, child_end: f64, parent: SectionId, parent_x: f64) -> Result<(), HostError>;
 
     /// The parent and the place on it.
     fn parent(&mut self, section: SectionId) -> Result<Option<(SectionId, f64)>, HostError>;

@@ -149,8 +149,7 @@ impl Parser {
             }
             let name = self.name("the name of the template")?;
             self.sections.clear();
-            let mut template =
-                Template { name, public: Vec::new(), statements: Vec::new(), procs: Vec::new() };
+            let mut template = Template { name, public: Vec::new(), statements: Vec::new(), procs: Vec::new() };
             loop {
                 self.newlines();
                 if self.accept_word("endtemplate") {
@@ -270,8 +269,24 @@ impl Parser {
             return Ok(StmtKind::Expr(self.expr()?));
         };
         let keyword = [
-            "if", "while", "for", "forall", "forsec", "return", "break", "continue", "stop", "iterator_statement",
-            "insert", "create", "connect", "objref", "objectvar", "strdef", "print", "access",
+            "if",
+            "while",
+            "for",
+            "forall",
+            "forsec",
+            "return",
+            "break",
+            "continue",
+            "stop",
+            "iterator_statement",
+            "insert",
+            "create",
+            "connect",
+            "objref",
+            "objectvar",
+            "strdef",
+            "print",
+            "access",
         ];
         if keyword.contains(&word.as_str()) {
             self.at += 1;

@@ -5,17 +5,17 @@
 //! (interpreter and Cranelift). `library` is the portable file of compiled mechanisms.
 
 pub mod backend;
-pub mod codes;
-pub mod opt;
-pub mod library;
 pub mod builtin;
+pub mod codes;
 pub mod hir;
 pub mod intrinsic;
 pub mod kir;
+pub mod library;
 pub mod lower;
 mod ode;
-pub mod syntax;
+pub mod opt;
 pub mod resolve;
+pub mod syntax;
 pub mod units;
 mod verbatim;
 

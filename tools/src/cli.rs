@@ -72,7 +72,8 @@ pub fn command_names() -> Vec<String> {
 
 /// Runs the program: status 0, 1 for errors, 2 for wrong usage.
 pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
-    let name = arguments.first().and_then(|path| Path::new(path).file_stem()).map(|stem| stem.to_string_lossy().into_owned());
+    let name =
+        arguments.first().and_then(|path| Path::new(path).file_stem()).map(|stem| stem.to_string_lossy().into_owned());
     if let Some(name) = name.filter(|name| command_names().contains(name)) {
         arguments.insert(1, name.into());
     }

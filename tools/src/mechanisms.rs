@@ -19,7 +19,10 @@ pub fn find(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             let before = all.len();
             walk(input, &mut all)?;
             if all.len() == before {
-                return Err(Failure::Message(format!("there is no .mod file in {}; give another directory", input.display())));
+                return Err(Failure::Message(format!(
+                    "there is no .mod file in {}; give another directory",
+                    input.display()
+                )));
             }
         } else if input.is_file() {
             all.push(input.clone());
@@ -35,7 +38,8 @@ fn walk(directory: &Path, all: &mut Vec<PathBuf>) -> Result<(), Failure> {
         Failure::Message(format!("cannot read {}: {error}; check its permissions", directory.display()))
     };
     let entries = std::fs::read_dir(directory).map_err(failed)?;
-    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let mut paths =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
     paths.sort();
     for path in paths {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
@@ -80,7 +84,12 @@ fn builtin() -> Result<Vec<Stored>, Failure> {
         let (one, problems) = nmodl_compiler::compile(id, &sources);
         match one {
             Some(one) => stored.push(Stored { layout: one.layout, kernels: one.kernels }),
-            None => return Err(Failure::Message(format!("built-in {name}; please report:\n{}", problems.render(&sources, false)))),
+            None => {
+                return Err(Failure::Message(format!(
+                    "built-in {name}; please report:\n{}",
+                    problems.render(&sources, false)
+                )));
+            }
         }
     }
     Ok(stored)
@@ -103,8 +112,8 @@ pub fn load(path: &Path) -> Result<Catalogue, Failure> {
             Failure::Message(format!("cannot read {}: {error}; check its permissions", path.display()))
         })?;
         if path.extension().is_none_or(|extension| extension != "mod") {
-            let stored = library::read(&bytes)
-                .map_err(|error| Failure::Message(format!("{}: {error}", path.display())))?;
+            let stored =
+                library::read(&bytes).map_err(|error| Failure::Message(format!("{}: {error}", path.display())))?;
             return catalogue(&stored);
         }
     }

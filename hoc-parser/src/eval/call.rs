@@ -145,8 +145,10 @@ impl Run<'_> {
             return Ok(Value::Number(self.hosted(value)?));
         }
         let values = arguments.iter().map(|one| self.eval(one)).collect::<Result<Vec<_>, _>>()?;
-        let numbers: Vec<f64> =
-            values.iter().filter_map(|one| if let Value::Number(number) = one { Some(*number) } else { None }).collect();
+        let numbers: Vec<f64> = values
+            .iter()
+            .filter_map(|one| if let Value::Number(number) = one { Some(*number) } else { None })
+            .collect();
         let text = values.iter().find_map(|one| if let Value::Text(text) = one { Some(text.clone()) } else { None });
         if let ("execerror", Some(text)) = (name, &text) {
             let rest: Vec<String> = values[1..]

@@ -31,7 +31,7 @@ impl Resolver<'_> {
             match item {
                 Item::Title(text) if title.is_empty() => title.clone_from(&text.text),
                 Item::Verbatim(verbatim) => {
-                    self.shares_state = true;
+                    self.not_thread_safe(verbatim.span);
                     crate::verbatim::top_level(&mut self, verbatim);
                 }
                 Item::Code(code) => {
@@ -43,7 +43,12 @@ impl Resolver<'_> {
         let called = std::mem::take(&mut self.library);
         functions.extend(called);
         self.check_pointers();
-        let thread_safe = self.neuron.thread_safe || !self.shares_state;
+        let assigns = self.assigned_globals.values().any(|protected| !protected) && self.neuron.thread_safe.is_none();
+        // An artificial cell has no thread of its own whose copy of a shared variable it could use.
+        let own = |one: &crate::hir::Variable| one.class == crate::hir::Class::TopLocal;
+        let shares = self.neuron.kind == MechanismKind::ArtificialCell
+            && (!self.assigned_globals.is_empty() || self.variables.iter().any(own));
+        let thread_safe = !(self.shares_state || assigns || shares);
         let ions = self.ions();
         let currents = self.currents();
         Mechanism {
@@ -84,9 +89,8 @@ impl Resolver<'_> {
     }
 
     fn currents(&self) -> Vec<Current> {
-        let current = |(name, ion): &(Name, Option<u32>)| {
-            Some(Current { variable: self.variable_named(&name.text)?, ion: *ion })
-        };
+        let current =
+            |(name, ion): &(Name, Option<u32>)| Some(Current { variable: self.variable_named(&name.text)?, ion: *ion });
         self.neuron.currents.iter().filter_map(current).collect()
     }
 
@@ -188,7 +192,7 @@ impl Resolver<'_> {
                     let (what, unit) =
                         if kinetic { ("KINETIC", "reaction") } else { ("DERIVATIVE", "equation `x' = …`") };
                     let title = format!("{what} `{}` has no {unit}", name.text);
-                    self.error(codes::NO_EQUATION, code.span, title);
+                    self.error(codes::NO_EQUATION, code.span, title, "assign values in a PROCEDURE instead");
                 }
                 if let Some(Symbol::Block(id)) = self.names.get(&name.text).copied()
                     && let Some(Solved::Derivative { body, .. } | Solved::Kinetic { body, .. }) =
@@ -252,7 +256,7 @@ impl Resolver<'_> {
         } else {
             return;
         };
-        self.error(codes::BAD_TABLE, table.span, title);
+        self.error(codes::BAD_TABLE, table.span, title, "write TABLE a, b DEPEND c FROM low TO high WITH intervals");
     }
 
     fn net_receive(&mut self, arguments: &[Argument], code: &CodeBlock) -> NetReceive {
@@ -272,7 +276,8 @@ impl Resolver<'_> {
         let mentions_v = resolved.mentions_v;
         let (body, _) = resolved.finish(statements);
         if let [_, second, ..] = initial[..] {
-            self.error(codes::TWO_BLOCKS, second.span, "INITIAL is there twice in NET_RECEIVE");
+            let title = "INITIAL is there twice in NET_RECEIVE";
+            self.error(codes::TWO_BLOCKS, second.span, title, "join the two");
         }
         let initial = initial.first().and_then(|one| match &one.kind {
             StatementKind::Initial(block) => {

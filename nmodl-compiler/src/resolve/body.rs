@@ -152,7 +152,12 @@ impl<'r, 'p> Code<'r, 'p> {
             return;
         }
         match &statement.kind {
-            StatementKind::Assign { target, value, .. } => self.assign(target, value, span, out),
+            StatementKind::Assign { target, value, protect } => {
+                self.assign(target, value, span, out);
+                if *protect && let Some(protected) = self.r.assigned_globals.get_mut(&target.name.text) {
+                    *protected = true;
+                }
+            }
             StatementKind::Call(call) => self.call_statement(call, out),
             StatementKind::From { variable, from, to, by, body } => {
                 let from = self.integer(from);
@@ -208,8 +213,10 @@ impl<'r, 'p> Code<'r, 'p> {
             StatementKind::Table { names, depend, from, to, with } => {
                 self.table(names, depend, from, to, with, span);
             }
-            StatementKind::Lag(..) => {
+            StatementKind::Lag(name, by) => {
                 let help = "send the value to yourself with net_send and a delay, or use a first-order filter";
+                let lagged = format!("lag_{}_{}", name.text, by.text);
+                self.r.names.insert(lagged, Symbol::Reported);
                 self.unsupported(codes::UNSUPPORTED_LAG, span, "LAG", help);
             }
             StatementKind::Initial(_) => {
@@ -226,7 +233,7 @@ impl<'r, 'p> Code<'r, 'p> {
             }
             StatementKind::Mutex(_) | StatementKind::UnitsSwitch(_) => {}
             StatementKind::Verbatim(verbatim) => {
-                self.r.shares_state = true;
+                self.r.not_thread_safe(span);
                 crate::verbatim::statement(self, verbatim, out);
             }
             StatementKind::Reaction { .. }
@@ -328,7 +335,7 @@ impl<'r, 'p> Code<'r, 'p> {
             Some(Symbol::Variable(id)) => id,
             Some(Symbol::Function(_) | Symbol::Block(_)) => {
                 let title = format!("`{}` is the name of a block, not a variable", name.text);
-                self.r.error(codes::NAMED_LIKE_FUNCTION, name.span, title);
+                self.r.error(codes::NAMED_LIKE_FUNCTION, name.span, title, "call it, or correct the name");
                 return Meaning::Nothing;
             }
             Some(Symbol::Random(_)) => {
@@ -339,7 +346,7 @@ impl<'r, 'p> Code<'r, 'p> {
             }
             Some(Symbol::Bbcore) => {
                 let title = format!("`{}` is a BBCOREPOINTER and has no value", name.text);
-                self.r.error(codes::BAD_RANDOM, name.span, title);
+                self.r.error(codes::BAD_RANDOM, name.span, title, "declare a POINTER or a RANDOM instead");
                 return Meaning::Nothing;
             }
             Some(Symbol::Reported) => return Meaning::Nothing,
@@ -426,7 +433,7 @@ impl<'r, 'p> Code<'r, 'p> {
             }
             Storage::Instance | Storage::Global | Storage::Ion { .. } => {
                 if self.r.neuron.is_global(&name.text) {
-                    self.r.shares_state = true;
+                    self.r.assigned_globals.entry(name.text.clone()).or_insert(false);
                 }
                 return Some(());
             }
@@ -445,11 +452,13 @@ impl<'r, 'p> Code<'r, 'p> {
         span: Span,
     ) {
         if !matches!(self.place, Place::Function | Place::Procedure) {
-            self.r.error(codes::BAD_TABLE, span, "TABLE stands only in a FUNCTION or PROCEDURE");
+            let title = "TABLE stands only in a FUNCTION or PROCEDURE";
+            self.r.error(codes::BAD_TABLE, span, title, "move what it tables into a PROCEDURE");
             return;
         }
         if self.table.is_some() {
-            self.r.error(codes::BAD_TABLE, span, "there is one TABLE in a FUNCTION or PROCEDURE at most");
+            let title = "there is one TABLE in a FUNCTION or PROCEDURE at most";
+            self.r.error(codes::BAD_TABLE, span, title, "join their names, or make two PROCEDUREs");
             return;
         }
         let variables = |code: &mut Self, list: &[Name], tabled: bool| {
@@ -478,10 +487,14 @@ impl<'r, 'p> Code<'r, 'p> {
             ids
         };
         let tabled = variables(self, names, true);
+        let complete = tabled.len() == names.len();
         let depend = variables(self, depend, false);
         let from = self.expr(from);
         let to = self.expr(to);
         self.r.need_usetable(span);
+        if !complete {
+            return;
+        }
         self.table = Some(Table { variables: tabled, depend, from, to, intervals: with.value as u32, span });
     }
 }

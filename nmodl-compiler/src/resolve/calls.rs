@@ -31,7 +31,7 @@ impl Code<'_, '_> {
                 "net_event" => return self.event(HostCall::NetEvent, name, arguments, span, out),
                 "net_move" => return self.event(HostCall::NetMove, name, arguments, span, out),
                 "set_seed" => {
-                    self.r.shares_state = true;
+                    self.r.not_thread_safe(span);
                     let arguments = self.arguments(name, arguments, 1);
                     out.push(Stmt::Host { call: HostCall::ScopSeed, slot: 0, arguments, span });
                     return;
@@ -101,7 +101,7 @@ impl Code<'_, '_> {
             return Expr::Intrinsic(intrinsic, self.arguments(name, arguments, intrinsic.arity()));
         }
         if NOT_THREAD_SAFE.contains(&name.text.as_str()) {
-            self.r.shares_state = true;
+            self.r.not_thread_safe(span);
         }
         match name.text.as_str() {
             "nrn_ghk" => {
@@ -121,10 +121,16 @@ impl Code<'_, '_> {
             "random_uniform" | "random_negexp" | "random_normal" | "random_ipick" | "random_dpick" => {
                 self.random(name, arguments)
             }
-            "net_send" | "net_event" | "net_move" | "set_seed" | "printf" | "prterr" | "random_setseq"
-            | "random_setids" | "state_discontinuity" => {
-                let problem =
-                    Diagnostic::error(codes::NO_VALUE, name.span, format!("`{}` has no value", name.text));
+            "net_send"
+            | "net_event"
+            | "net_move"
+            | "set_seed"
+            | "printf"
+            | "prterr"
+            | "random_setseq"
+            | "random_setids"
+            | "state_discontinuity" => {
+                let problem = Diagnostic::error(codes::NO_VALUE, name.span, format!("`{}` has no value", name.text));
                 self.r.report(problem.help("make it a statement of its own"));
                 nothing
             }
@@ -246,7 +252,8 @@ impl Code<'_, '_> {
         let draw = |call| Expr::Host(call, slot, Vec::new());
         match name.text.as_str() {
             "random_uniform" if !rest.is_empty() => {
-                let [low, high]: [Expr; 2] = self.arguments(name, rest, 2).try_into().unwrap_or([nothing.clone(), nothing]);
+                let [low, high]: [Expr; 2] =
+                    self.arguments(name, rest, 2).try_into().unwrap_or([nothing.clone(), nothing]);
                 let width = paren(binary(Operator::Sub, high, low.clone()));
                 binary(Operator::Add, low, binary(Operator::Mul, draw(HostCall::StreamUniform), width))
             }

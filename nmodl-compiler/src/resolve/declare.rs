@@ -41,7 +41,7 @@ impl Resolver<'_> {
             self.names.insert(name.text, Symbol::Reported);
         }
         for name in self.neuron.bbcore.clone() {
-            self.shares_state = true;
+            self.not_thread_safe(name.span);
             self.names.insert(name.text, Symbol::Bbcore);
         }
         let mut units = crate::units::Units::new();
@@ -106,7 +106,7 @@ impl Resolver<'_> {
         let (storage, visible) = if let Some((ion, variable)) = self.neuron.ion_of(text) {
             if class == Class::Constant {
                 let title = format!("`{text}` belongs to an ion and cannot be a CONSTANT");
-                self.error(codes::CONSTANT_ION, name.span, title);
+                self.error(codes::CONSTANT_ION, name.span, title, "declare it in PARAMETER or ASSIGNED");
             }
             (Storage::Ion { ion, variable }, false)
         } else if let Some(storage) = special(text).filter(|_| matches!(class, Class::Parameter | Class::Assigned)) {
@@ -188,7 +188,8 @@ impl Resolver<'_> {
         let mut missing = Vec::new();
         for (at, ion) in self.neuron.ions.iter().enumerate() {
             for (variable, name) in ion.reads.iter().chain(&ion.writes) {
-                if !self.names.contains_key(&name.text) && !missing.iter().any(|(one, _): &(Name, _)| one.text == name.text)
+                if !self.names.contains_key(&name.text)
+                    && !missing.iter().any(|(one, _): &(Name, _)| one.text == name.text)
                 {
                     missing.push((name.clone(), Storage::Ion { ion: at as u32, variable: *variable }));
                 }
@@ -251,6 +252,15 @@ impl Resolver<'_> {
             .collect();
         for (global, name) in lists {
             if self.names.contains_key(&name.text) || special(&name.text).is_some() {
+                continue;
+            }
+            // The start value of a STATE exists without being declared.
+            if let Some(start) = self.implicit_start(&name) {
+                let variable = &mut self.variables[start.0 as usize];
+                variable.visible = true;
+                if !global {
+                    variable.storage = Storage::Instance;
+                }
                 continue;
             }
             let list = if global { "GLOBAL" } else { "RANGE" };

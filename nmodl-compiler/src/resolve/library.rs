@@ -71,11 +71,8 @@ impl Resolver<'_> {
                 let log = Expr::Intrinsic(Intrinsic::Log, vec![local(s)]);
                 let inside = binary(Operator::Div, binary(Operator::Mul, number(-2.0), log), local(s));
                 let root = Expr::Intrinsic(Intrinsic::Sqrt, vec![inside]);
-                let again = vec![
-                    set(v1, draw()),
-                    set(v2, draw()),
-                    set(s, binary(Operator::Add, square(v1), square(v2))),
-                ];
+                let again =
+                    vec![set(v1, draw()), set(v2, draw()), set(s, binary(Operator::Add, square(v1), square(v2)))];
                 vec![
                     set(s, number(1.0)),
                     Stmt::While { condition: binary(Operator::Ge, local(s), number(1.0)), body: again },

@@ -14,6 +14,8 @@ mod neuron;
 mod round;
 mod solve;
 mod spelling;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,20 +58,104 @@ pub(crate) struct Signature {
 
 /// Names that nocmodl reserves for its built-in functions (nmodl-language section 1).
 const RESERVED: &[&str] = &[
-    "first_time", "error", "f_flux", "b_flux", "fabs", "sqrt", "sin", "cos", "tan", "acos", "asin", "atan", "atan2",
-    "sinh", "cosh", "tanh", "floor", "ceil", "fmod", "log10", "log", "pow", "printf", "prterr", "exp", "threshold",
-    "force", "deflate", "expfit", "derivs", "spline", "hyperbol", "revhyperbol", "sigmoid", "revsigmoid", "harmonic",
-    "squarewave", "sawtooth", "revsawtooth", "ramp", "pulse", "perpulse", "step", "perstep", "erf", "exprand",
-    "factorial", "gauss", "normrand", "poisrand", "poisson", "setseed", "scop_random", "boundary", "romberg",
-    "legendre", "invert", "stepforce", "schedule", "set_seed", "nrn_pointing", "state_discontinuity", "net_send",
-    "net_move", "net_event", "nrn_random_play", "at_time", "nrn_ghk", "random_setseq", "random_setids",
-    "random_uniform", "random_negexp", "random_normal", "random_ipick", "random_dpick",
+    "first_time",
+    "error",
+    "f_flux",
+    "b_flux",
+    "fabs",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "acos",
+    "asin",
+    "atan",
+    "atan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "floor",
+    "ceil",
+    "fmod",
+    "log10",
+    "log",
+    "pow",
+    "printf",
+    "prterr",
+    "exp",
+    "threshold",
+    "force",
+    "deflate",
+    "expfit",
+    "derivs",
+    "spline",
+    "hyperbol",
+    "revhyperbol",
+    "sigmoid",
+    "revsigmoid",
+    "harmonic",
+    "squarewave",
+    "sawtooth",
+    "revsawtooth",
+    "ramp",
+    "pulse",
+    "perpulse",
+    "step",
+    "perstep",
+    "erf",
+    "exprand",
+    "factorial",
+    "gauss",
+    "normrand",
+    "poisrand",
+    "poisson",
+    "setseed",
+    "scop_random",
+    "boundary",
+    "romberg",
+    "legendre",
+    "invert",
+    "stepforce",
+    "schedule",
+    "set_seed",
+    "nrn_pointing",
+    "state_discontinuity",
+    "net_send",
+    "net_move",
+    "net_event",
+    "nrn_random_play",
+    "at_time",
+    "nrn_ghk",
+    "random_setseq",
+    "random_setids",
+    "random_uniform",
+    "random_negexp",
+    "random_normal",
+    "random_ipick",
+    "random_dpick",
 ];
 
 /// Those of them that keep state of their own: NEURON takes their users for not thread-safe.
 const NOT_THREAD_SAFE: &[&str] = &[
-    "force", "deflate", "expfit", "derivs", "spline", "exprand", "gauss", "normrand", "poisrand", "poisson", "setseed",
-    "scop_random", "boundary", "romberg", "invert", "stepforce", "schedule", "set_seed", "nrn_random_play",
+    "force",
+    "deflate",
+    "expfit",
+    "derivs",
+    "spline",
+    "exprand",
+    "gauss",
+    "normrand",
+    "poisrand",
+    "poisson",
+    "setseed",
+    "scop_random",
+    "boundary",
+    "romberg",
+    "invert",
+    "stepforce",
+    "schedule",
+    "set_seed",
+    "nrn_random_play",
 ];
 
 /// State of the resolution of one file.
@@ -86,6 +172,8 @@ pub(crate) struct Resolver<'p> {
     pub(crate) usetable: Option<VariableId>,
     /// Something makes NEURON take the mechanism for not thread-safe.
     pub(crate) shares_state: bool,
+    /// Names in GLOBAL that are assigned, and whether one assignment is in PROTECT, which vouches for all.
+    pub(crate) assigned_globals: BTreeMap<String, bool>,
     pub(crate) preprocessor: Preprocessor,
     /// Names declared as arrays, even of one element.
     pub(crate) arrays: BTreeSet<String>,
@@ -111,6 +199,7 @@ pub fn resolve(program: &Program, source_name: &str, problems: &mut Problems) ->
         solved: Vec::new(),
         usetable: None,
         shares_state: false,
+        assigned_globals: BTreeMap::new(),
         preprocessor: Preprocessor::new(program),
         reported: BTreeSet::new(),
         has_net_receive: program.items.iter().any(is_net_receive),
@@ -132,12 +221,20 @@ impl Resolver<'_> {
         self.problems.push(problem);
     }
 
-    pub(crate) fn error(&mut self, code: &'static str, span: Span, title: impl Into<String>) {
-        self.problems.push(Diagnostic::error(code, span, title));
+    pub(crate) fn error(&mut self, code: &'static str, span: Span, title: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(Diagnostic::error(code, span, title).help(help));
     }
 
     pub(crate) fn variable(&self, id: VariableId) -> &Variable {
         &self.variables[id.0 as usize]
+    }
+
+    /// Something at this place is not thread-safe. THREADSAFE overrules only what stands behind it: nocmodl decides
+    /// while it reads.
+    pub(crate) fn not_thread_safe(&mut self, at: Span) {
+        if self.neuron.thread_safe.is_none_or(|keyword| at.start < keyword.start) {
+            self.shares_state = true;
+        }
     }
 
     /// Reports a name that nothing declares, once.

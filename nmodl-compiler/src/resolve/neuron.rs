@@ -13,7 +13,8 @@ use crate::syntax::ast::{Item, ListKeyword, MechanismKeyword, Name, NeuronStatem
 pub(crate) struct Neuron {
     pub(crate) name: String,
     pub(crate) kind: MechanismKind,
-    pub(crate) thread_safe: bool,
+    /// Where THREADSAFE stands.
+    pub(crate) thread_safe: Option<Span>,
     pub(crate) ions: Vec<IonStatement>,
     /// Currents in order: name, and the ion's position if it is an ion's.
     pub(crate) currents: Vec<(Name, Option<u32>)>,
@@ -58,7 +59,7 @@ pub(crate) fn read(program: &Program, source_name: &str, problems: &mut Problems
     let mut neuron = Neuron {
         name: String::new(),
         kind: MechanismKind::Density,
-        thread_safe: false,
+        thread_safe: None,
         ions: Vec::new(),
         currents: Vec::new(),
         electrode_current: false,
@@ -100,17 +101,18 @@ pub(crate) fn read(program: &Program, source_name: &str, problems: &mut Problems
                 }
                 NeuronStatement::UseIon(one) => neuron.use_ion(one, problems),
                 NeuronStatement::List(keyword, names, span) => neuron.list(*keyword, names, *span, problems),
-                NeuronStatement::ThreadSafe(_) => neuron.thread_safe = true,
+                NeuronStatement::ThreadSafe(span) => neuron.thread_safe = neuron.thread_safe.or(Some(*span)),
                 NeuronStatement::Represents(_) => {}
             }
         }
     }
     if named.is_none() {
-        // nocmodl then takes the file's name as SUFFIX; that is hardly ever meant, but it is NEURON's rule.
+        // NEURON then takes the file's name as SUFFIX.
         neuron.name = source_name.strip_suffix(".mod").unwrap_or(source_name).to_owned();
         let title = "the file says neither SUFFIX, POINT_PROCESS nor ARTIFICIAL_CELL";
+        let label = format!("it becomes density mechanism `{}`, after the file", neuron.name);
         let help = format!("write `NEURON {{ SUFFIX {} }}` or what is meant", neuron.name);
-        problems.push(Diagnostic::error(codes::NO_NAME, neuron.span, title).help(help));
+        problems.push(Diagnostic::warning(codes::NO_NAME, neuron.span, title).label(label).help(help));
     }
     neuron.check(problems);
     neuron
@@ -194,7 +196,8 @@ impl Neuron {
         for list in [&self.range, &self.global] {
             for name in list.iter().filter(|name| matches!(name.text.as_str(), "diam" | "area")) {
                 let title = format!("`{}` belongs to the segment and cannot be RANGE or GLOBAL", name.text);
-                problems.push(Diagnostic::error(codes::RANGE_OF_SPECIAL, name.span, title).help("remove it from the list"));
+                problems
+                    .push(Diagnostic::error(codes::RANGE_OF_SPECIAL, name.span, title).help("remove it from the list"));
             }
         }
         let range: BTreeSet<&str> = self.range.iter().map(|name| name.text.as_str()).collect();

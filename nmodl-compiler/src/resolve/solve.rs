@@ -29,9 +29,9 @@ impl What {
 impl Code<'_, '_> {
     /// A SOLVE; none if it has been reported.
     pub(crate) fn solve(&mut self, name: &Name, steady: bool, method: Option<&Name>, span: Span) -> Option<Solve> {
-        if !matches!(self.place, Place::Breakpoint | Place::Initial) {
+        if matches!(self.place, Place::Derivative | Place::Kinetic | Place::Destructor) {
             let problem = Diagnostic::error(codes::MISPLACED, span, "SOLVE cannot stand in this block");
-            self.r.report(problem.help("SOLVE belongs into BREAKPOINT or INITIAL; call a PROCEDURE by its name"));
+            self.r.report(problem.help("SOLVE belongs into BREAKPOINT; call a PROCEDURE by its name"));
             return None;
         }
         let (id, what) = match self.r.names.get(&name.text).copied() {
@@ -69,7 +69,9 @@ impl Code<'_, '_> {
         let method = self.method(what, name, method, span)?;
         if steady && method != Method::Sparse && method != Method::DerivImplicit {
             let problem = Diagnostic::error(codes::METHOD_MISMATCH, span, "STEADYSTATE takes sparse or derivimplicit");
-            self.r.report(problem.help("write `STEADYSTATE sparse` for KINETIC, `STEADYSTATE derivimplicit` for DERIVATIVE"));
+            self.r.report(
+                problem.help("write `STEADYSTATE sparse` for KINETIC, `STEADYSTATE derivimplicit` for DERIVATIVE"),
+            );
             return None;
         }
         Some(Solve { what: id, method, steady_state: steady, span })
@@ -105,6 +107,7 @@ impl Code<'_, '_> {
                     let title = format!("SOLVE of DERIVATIVE `{}` without METHOD advances no state", block.text);
                     let problem = Diagnostic::warning(codes::SOLVE_WITHOUT_METHOD, span, title);
                     self.r.report(problem.help("add METHOD cnexp, or derivimplicit if an equation is not linear"));
+                    self.r.shares_state = true;
                 }
                 What::Kinetic => {
                     let title = format!("SOLVE of KINETIC `{}` needs a METHOD", block.text);
@@ -218,9 +221,8 @@ impl Code<'_, '_> {
             self.not_a_state(&name.name);
             return None;
         }
-        let index = |code: &mut Self, len: u32| -> Option<Box<Expr>> {
-            code.index_for(&name.name, len, name.index.as_deref())
-        };
+        let index =
+            |code: &mut Self, len: u32| -> Option<Box<Expr>> { code.index_for(&name.name, len, name.index.as_deref()) };
         match self.meaning(&name.name) {
             Meaning::Variable(id) => {
                 let len = self.r.variable(id).len;

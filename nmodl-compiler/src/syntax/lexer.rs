@@ -91,15 +91,8 @@ mod tests {
     fn keywords_win_only_as_whole_words() {
         let found = tokens("STATE STATES UNITSOFF UNITS WHILE while If");
         let kinds: Vec<Token> = found.iter().map(|one| one.0).collect();
-        let expected = [
-            Token::State,
-            Token::Name,
-            Token::UnitsOff,
-            Token::Units,
-            Token::While,
-            Token::While,
-            Token::Name,
-        ];
+        let expected =
+            [Token::State, Token::Name, Token::UnitsOff, Token::Units, Token::While, Token::While, Token::Name];
         assert_eq!(kinds, expected);
     }
 

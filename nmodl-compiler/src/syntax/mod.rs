@@ -7,6 +7,8 @@ pub mod ast;
 mod lexer;
 mod parser;
 pub mod print;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use parser::parse;

@@ -34,8 +34,20 @@ pub(crate) enum Slot {
 
 /// Calls that only move pointers, and what surrounds them.
 const PLUMBING: &[&str] = &[
-    "ifarg", "vector_arg", "vector_pobj", "hoc_obj_ref", "hoc_obj_unref", "nrn_random_arg", "nrnran123_deletestream",
-    "nrnran123_newstream", "nrnran123_newstream3", "getarg", "fprintf", "assert", "chkarg", "hoc_execerror",
+    "ifarg",
+    "vector_arg",
+    "vector_pobj",
+    "hoc_obj_ref",
+    "hoc_obj_unref",
+    "nrn_random_arg",
+    "nrnran123_deletestream",
+    "nrnran123_newstream",
+    "nrnran123_newstream3",
+    "getarg",
+    "fprintf",
+    "assert",
+    "chkarg",
+    "hoc_execerror",
 ];
 
 /// Reads which pointers are streams and which are vectors; `first_stream` streams are RANDOMs.
@@ -215,5 +227,7 @@ fn unknown(verbatim: &Verbatim, reason: &str) -> Diagnostic {
         "write it in NMODL"
     };
     let keyword = diag::Span { end: verbatim.span.start + "VERBATIM".len() as u32, ..verbatim.span };
-    Diagnostic::error(codes::UNKNOWN_VERBATIM, keyword, "this VERBATIM block is not recognised").label(reason).help(help)
+    Diagnostic::error(codes::UNKNOWN_VERBATIM, keyword, "this VERBATIM block is not recognised")
+        .label(reason)
+        .help(help)
 }

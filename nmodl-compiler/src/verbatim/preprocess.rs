@@ -194,9 +194,9 @@ fn without_comments(text: &str) -> Result<String, String> {
             // Lines are kept, because directives end with theirs.
             comment[..end].matches('\n').for_each(|newline| out.push_str(newline));
             rest = &comment[end + 2..];
-        } else if tail.starts_with('/') {
+        } else if let Some(behind) = tail.strip_prefix('/') {
             out.push('/');
-            rest = &tail[1..];
+            rest = behind;
         } else {
             let quote = &tail[..1];
             let mut end = 1;
@@ -224,8 +224,8 @@ fn tokens(line: &str) -> Result<Vec<String>, String> {
     let mut rest = line.trim_start();
     while let Some(first) = rest.chars().next() {
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let starts_number = first.is_ascii_digit()
-            || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit()));
+        let starts_number =
+            first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit()));
         let end = if starts_number {
             let mut end = 0;
             for c in rest.chars() {

@@ -42,8 +42,27 @@ pub(super) fn is_keyword(token: &str) -> bool {
 
 pub(super) fn is_type(token: &str) -> bool {
     let types = [
-        "void", "double", "float", "int", "long", "short", "unsigned", "signed", "char", "const", "static", "struct",
-        "bool", "size_t", "uint32_t", "int32_t", "Rand", "nrnran123_State", "IvocVect", "Vect", "auto",
+        "void",
+        "double",
+        "float",
+        "int",
+        "long",
+        "short",
+        "unsigned",
+        "signed",
+        "char",
+        "const",
+        "static",
+        "struct",
+        "bool",
+        "size_t",
+        "uint32_t",
+        "int32_t",
+        "Rand",
+        "nrnran123_State",
+        "IvocVect",
+        "Vect",
+        "auto",
     ];
     types.contains(&token)
 }

@@ -65,7 +65,7 @@ impl Section {
     /// Gives 3-D points the diameters of the segments they lie in (NEURON: nrn_diam_change); the section is stale.
     pub(crate) fn spread_diameters(&mut self) {
         let Some(last) = self.points.last().copied() else { return };
-        let length = self.current_length();
+        let length = self.refresh_length();
         if (length - last.arc).abs() > 0.001 {
             self.scale_points(length);
         }
@@ -204,8 +204,17 @@ impl Model {
         }
     }
 
-    /// Brings area, ri and diam of all sections up to date (NEURON: recalc_diam).
+    /// Brings area, ri and diam of all sections up to date, if anything has changed since they were.
+    ///
+    /// Removing 3-D points alone is no such change, as in NEURON: they count until something else changes.
     pub fn update_geometry(&mut self) {
+        if self.diam_changed || self.structure_changed {
+            self.compute_queued();
+        }
+    }
+
+    /// Computes area, ri and diam of sections that need it (NEURON: recalc_diam).
+    pub(crate) fn compute_queued(&mut self) {
         for section in std::mem::take(&mut self.queue) {
             let one = &mut self.sections[section.index()];
             one.queued = false;
@@ -214,6 +223,7 @@ impl Model {
             }
         }
         self.diam_changed = false;
+        self.structure_changed = false;
     }
 
     /// Length constant at `frequency` Hz, um (NEURON: lambda_f of lib/hoc/stdlib.hoc). With 3-D points it is L over

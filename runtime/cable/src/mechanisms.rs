@@ -129,6 +129,7 @@ impl Model {
         }
         let width = layout.n_columns();
         let values = layout.default_row().repeat(one.segments.len());
+        self.structure_changed = true;
         one.mechanisms.push(InsertedMechanism { mechanism: id, values, width });
         self.use_ions(section, &layout, None);
         Ok(())
@@ -138,6 +139,7 @@ impl Model {
     pub fn uninsert(&mut self, section: SectionId, name: &str) -> Result<(), CableError> {
         let id = self.mechanism(name)?;
         self.sections[section.index()].mechanisms.retain(|inserted| inserted.mechanism != id);
+        self.structure_changed = true;
         Ok(())
     }
 
@@ -184,6 +186,7 @@ impl Model {
             values: layout.default_row(),
         });
         self.sections[section.index()].placed.push(point);
+        self.structure_changed = true;
         Ok(point)
     }
 
@@ -296,14 +299,15 @@ impl Model {
             return at;
         }
         let state = IonState { reversal: species.reversal, inside: species.inside, outside: species.outside, style: 0 };
+        self.structure_changed = true;
         one.ions.push(InsertedIon { ion, states: vec![state; one.segments.len()] });
         one.ions.len() - 1
     }
 
     /// Inserts the ions that a mechanism uses and promotes their styles, in one segment or in all.
     ///
-    /// A point process has its ions in its own segment only; here the other segments of the section get them too,
-    /// with style 0, which does nothing there.
+    /// A point process brings its ions to all segments of the section, but claims them only in its own (NEURON:
+    /// need_memb).
     pub(crate) fn use_ions(&mut self, section: SectionId, layout: &mech_abi::MechanismLayout, segment: Option<usize>) {
         for used in &layout.ions {
             let Some(ion) = self.catalogue.ion_id(&used.ion) else { continue };

@@ -30,6 +30,8 @@ pub struct Model {
     pub(crate) keep_point_diameters: bool,
     /// Whether anything has been changed, or computed for one section alone, since everything was computed.
     pub(crate) diam_changed: bool,
+    /// Whether anything has been inserted or placed since everything was computed (NEURON: v_structure_change).
+    pub(crate) structure_changed: bool,
     /// Whether 3-D points or connections have been changed since define_shape.
     pub(crate) shape_changed: bool,
     /// Sections whose geometry must be computed before a simulation.
@@ -53,6 +55,7 @@ impl Model {
             origin: None,
             keep_point_diameters: false,
             diam_changed: false,
+            structure_changed: false,
             shape_changed: false,
             queue: Vec::new(),
             unsettled: Vec::new(),

@@ -166,13 +166,18 @@ impl Section {
         &self.placed
     }
 
-    /// Length, um (NEURON: section_length).
-    pub(crate) fn current_length(&self) -> f64 {
-        let length = match self.points.last() {
-            Some(last) if self.stale => last.arc,
-            _ => self.length,
-        };
-        if length <= 1e-9 { 1e-9 } else { length }
+    /// Length, um; while area must be computed it follows the 3-D points, whose length may differ from a value given to
+    /// L by its rounding (NEURON: section_length).
+    pub(crate) fn refresh_length(&mut self) -> f64 {
+        if let Some(last) = self.points.last()
+            && self.stale
+        {
+            self.length = last.arc;
+        }
+        if self.length <= 1e-9 {
+            self.length = 1e-9;
+        }
+        self.length
     }
 
     /// Parent and place on it.

@@ -15,7 +15,7 @@ impl Model {
         if !self.diam_changed && !self.shape_changed {
             return;
         }
-        self.update_geometry();
+        self.compute_queued();
         self.shape_changed = false;
         let mut roots = Vec::new();
         for section in std::mem::take(&mut self.unsettled) {
@@ -46,7 +46,7 @@ impl Model {
         }
     }
 
-    /// Whether it changed any point.
+    /// Whether it changed any point, or might have.
     fn shape_one(&mut self, section: SectionId, root_z: f32) -> bool {
         let parent = self.sections[section.index()].parent;
         let arc = self.sections[section.index()].last_x;
@@ -70,7 +70,8 @@ impl Model {
         let keep = self.keep_point_diameters;
         let one = &mut self.sections[section.index()];
         if !one.points.is_empty() {
-            return parent.is_some() && !keep && one.translate(x, y, z);
+            // With pt3dconst on it may still have to move later.
+            return parent.is_some() && (keep || one.translate(x, y, z));
         }
         let mut angle: f32 = if f64::from(dy).abs() < 1e-6 && f64::from(dx).abs() < 1e-6 { 0.0 } else { dy.atan2(dx) };
         if arc > 0.0 && arc < 1.0 {
@@ -92,8 +93,8 @@ impl Model {
                 angle = (f64::from(angle) + spread) as f32;
             }
         }
-        let one = &self.sections[section.index()];
-        let length = one.current_length();
+        let one = &mut self.sections[section.index()];
+        let length = one.refresh_length();
         dx = (f64::from(x) + length * f64::from(angle.cos())) as f32;
         dy = (f64::from(y) + length * f64::from(angle.sin())) as f32;
         let diameters: Vec<f64> = one.segments.iter().map(|segment| segment.diam).collect();

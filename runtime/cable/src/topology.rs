@@ -55,13 +55,12 @@ impl Model {
     }
 
     /// Path length along `section` from its near end to a node (NEURON: node_dist).
-    fn along(&self, section: SectionId, spot: Spot) -> f64 {
-        let one = &self.sections[section.index()];
+    fn along(&mut self, section: SectionId, spot: Spot) -> f64 {
+        let one = &mut self.sections[section.index()];
+        let n = one.segments.len() as f64;
         match spot {
-            Spot::Segment(owner, at) if owner == section => {
-                one.current_length() * ((at as f64 + 0.5) / one.segments.len() as f64)
-            }
-            Spot::End(owner) if owner == section => one.current_length(),
+            Spot::Segment(owner, at) if owner == section => one.refresh_length() * ((at as f64 + 0.5) / n),
+            Spot::End(owner) if owner == section => one.refresh_length(),
             _ => 0.0,
         }
     }
@@ -97,7 +96,7 @@ impl Model {
     }
 
     /// Path length from the origin to the node at `x`, um; 1e20 if they are in different trees.
-    pub fn distance(&self, section: SectionId, x: f64) -> Result<f64, CableError> {
+    pub fn distance(&mut self, section: SectionId, x: f64) -> Result<f64, CableError> {
         self.check_x(section, x)?;
         let no_origin = || CableError::NoOrigin { section: self.sections[section.index()].name.clone() };
         let (origin, origin_x) = self.origin.ok_or_else(no_origin)?;
@@ -106,7 +105,7 @@ impl Model {
 
     /// Path length between two nodes, summed in NEURON's order (NEURON: topol_distance): of two different sections
     /// the one that comes later in breadth-first order gives its part first.
-    fn path(&self, from: SectionId, from_spot: Spot, to: SectionId, to_spot: Spot) -> f64 {
+    fn path(&mut self, from: SectionId, from_spot: Spot, to: SectionId, to_spot: Spot) -> f64 {
         let (above_from, above_to) = (self.ancestors(from), self.ancestors(to));
         let (mut one, mut two) = (0, 0);
         let (mut one_spot, mut two_spot) = (from_spot, to_spot);

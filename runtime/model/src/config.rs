@@ -90,7 +90,8 @@ impl Definitions {
 
     /// Populations in the order of their numbers.
     pub fn populations_in_order(&self) -> Vec<&str> {
-        let mut all: Vec<(&i64, &str)> = self.populations.iter().map(|(name, number)| (number, name.as_str())).collect();
+        let mut all: Vec<(&i64, &str)> =
+            self.populations.iter().map(|(name, number)| (number, name.as_str())).collect();
         all.sort();
         all.into_iter().map(|(_, name)| name).collect()
     }

@@ -30,9 +30,9 @@ pub fn load(path: &Path, sources: &mut Sources) -> Result<(Config, Problems), Pr
         }
     };
     let met: Met = Rc::new(RefCell::new(vec![(path.display().to_string(), text.clone())]));
-    let read = from_str_with_options::<Config>(&text, serde_yaml::options! {}.with_include_resolver(resolver(path, &met)));
-    let files: Vec<FileId> =
-        met.borrow().iter().map(|(name, text)| sources.add(name.clone(), text.as_str())).collect();
+    let read =
+        from_str_with_options::<Config>(&text, serde_yaml::options! {}.with_include_resolver(resolver(path, &met)));
+    let files: Vec<FileId> = met.borrow().iter().map(|(name, text)| sources.add(name.clone(), text.as_str())).collect();
     let places = Places { files, sources };
     match read {
         Ok(config) => {
@@ -56,7 +56,11 @@ fn resolver(
         let from = request.from_id.map_or_else(|| root.clone(), PathBuf::from);
         let path = from.parent().unwrap_or(Path::new("")).join(request.spec);
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            IncludeResolveError::Message(format!("`!include {}`: {} cannot be read: {error}", request.spec, path.display()))
+            IncludeResolveError::Message(format!(
+                "`!include {}`: {} cannot be read: {error}",
+                request.spec,
+                path.display()
+            ))
         })?;
         let name = path.display().to_string();
         met.borrow_mut().push((name.clone(), text.clone()));
@@ -66,9 +70,7 @@ fn resolver(
 
 /// Turns the reader's message into a diagnostic with a remedy.
 fn explain(message: &str, span: Span) -> Diagnostic {
-    let quoted = |text: &str| -> Vec<String> {
-        text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-    };
+    let quoted = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
     let message = message.split(" at line").next().unwrap_or(message).trim();
     if message.contains("unknown field") {
         let names = quoted(message);
@@ -277,7 +279,8 @@ fn check_proportions(
     for ((kind, section, layer), sum) in sums {
         // numpy.isclose(sum, 1): 1e-5 relative and 1e-8 absolute.
         if (sum - 1.0).abs() > 1e-8 + 1e-5 {
-            let title = format!("proportions of {kind} synapses on {postsynaptic} {section} in {layer} sum to {sum}, not 1");
+            let title =
+                format!("proportions of {kind} synapses on {postsynaptic} {section} in {layer} sum to {sum}, not 1");
             let help = "change the proportions of the sources of this population so that they sum to 1";
             problems.push(Diagnostic::error("C0011", span, title).help(help));
         }

@@ -98,7 +98,11 @@ impl Store {
     }
 
     pub(crate) fn damaged(&self, at: &str, error: &hdf5::Error) -> Error {
-        self.error(at, format!("cannot be read ({})", short(error)), "the file may be damaged: make it or copy it again")
+        self.error(
+            at,
+            format!("cannot be read ({})", short(error)),
+            "the file may be damaged: make it or copy it again",
+        )
     }
 
     pub(crate) fn unwritten(&self, at: &str, error: &hdf5::Error) -> Error {
@@ -137,7 +141,11 @@ impl Store {
 
     pub(crate) fn dataset(&self, at: &str) -> Result<Dataset, Error> {
         if !self.has(at) {
-            return Err(self.error(at, "there is no such dataset", "check that the file is of the right kind and complete"));
+            return Err(self.error(
+                at,
+                "there is no such dataset",
+                "check that the file is of the right kind and complete",
+            ));
         }
         self.file.dataset(at).map_err(|error| self.damaged(at, &error))
     }
@@ -199,7 +207,13 @@ impl Store {
     }
 
     /// Writes a growable 1-D dataset, or appends to it.
-    pub(crate) fn write_growing<T: H5Type>(&self, group: &Group, name: &str, values: &[T], chunk: usize) -> Result<(), Error> {
+    pub(crate) fn write_growing<T: H5Type>(
+        &self,
+        group: &Group,
+        name: &str,
+        values: &[T],
+        chunk: usize,
+    ) -> Result<(), Error> {
         let at = format!("{}/{name}", group.name());
         let fail = |error: hdf5::Error| self.unwritten(&at, &error);
         if group.link_exists(name) {
@@ -211,8 +225,7 @@ impl Store {
             }
             return Ok(());
         }
-        let dataset =
-            group.new_dataset::<T>().chunk(chunk.max(1)).shape(values.len()..).create(name).map_err(fail)?;
+        let dataset = group.new_dataset::<T>().chunk(chunk.max(1)).shape(values.len()..).create(name).map_err(fail)?;
         if !values.is_empty() {
             dataset.write_raw(values).map_err(fail)?;
         }

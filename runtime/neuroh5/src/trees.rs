@@ -160,7 +160,8 @@ impl Trees<'_> {
         };
         tree.sections = unpack(&packed).ok_or_else(|| wrong("its list of sections is damaged".to_owned()))?;
         let n = tree.x.len();
-        let lengths = [tree.y.len(), tree.z.len(), tree.radius.len(), tree.layer.len(), tree.parent.len(), tree.swc_type.len()];
+        let lengths =
+            [tree.y.len(), tree.z.len(), tree.radius.len(), tree.layer.len(), tree.parent.len(), tree.swc_type.len()];
         if lengths.iter().any(|length| *length != n) {
             return Err(wrong("its point attributes have different lengths".to_owned()));
         }

@@ -78,10 +78,18 @@ impl Store {
         let mut populations = Vec::new();
         for row in self.read::<RawRange>(POPULATIONS)? {
             let known = name(row.population);
-            let missing = || self.error(POPULATIONS, format!("population number {} has no label", row.population), remedy);
-            let start = u32::try_from(row.start).map_err(|_| self.error(POPULATIONS, "a start beyond 32 bits", remedy))?;
-            let end = start.checked_add(row.count).ok_or_else(|| self.error(POPULATIONS, "a range beyond 32 bits", remedy))?;
-            populations.push(PopulationRange { name: known.ok_or_else(missing)?, number: row.population, gids: start..end });
+            let missing =
+                || self.error(POPULATIONS, format!("population number {} has no label", row.population), remedy);
+            let start =
+                u32::try_from(row.start).map_err(|_| self.error(POPULATIONS, "a start beyond 32 bits", remedy))?;
+            let end = start
+                .checked_add(row.count)
+                .ok_or_else(|| self.error(POPULATIONS, "a range beyond 32 bits", remedy))?;
+            populations.push(PopulationRange {
+                name: known.ok_or_else(missing)?,
+                number: row.population,
+                gids: start..end,
+            });
         }
         populations.sort_by_key(|one| one.gids.start);
         let mut projections = Vec::new();

@@ -12,7 +12,8 @@ fn data(name: &str) -> PathBuf {
 fn cells_of_the_original_tools_are_read() {
     let store = Store::open(&data("tiny/datasets/Tiny_Cells.h5")).unwrap();
     let types = store.types().unwrap();
-    let ranges: Vec<_> = types.populations.iter().map(|one| (one.name.as_str(), one.number, one.gids.clone())).collect();
+    let ranges: Vec<_> =
+        types.populations.iter().map(|one| (one.name.as_str(), one.number, one.gids.clone())).collect();
     assert_eq!(ranges, [("STIM", 0, 0..4), ("PYR", 100, 4..12), ("PVBC", 101, 12..20), ("OLM", 102, 20..24)]);
     let trees = store.trees("PYR", 4).unwrap();
     assert_eq!(trees.gids(), (4..12).collect::<Vec<_>>());

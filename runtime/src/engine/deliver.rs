@@ -20,7 +20,7 @@ impl Simulation {
             match event {
                 Event::NetCon(id) => self.deliver_netcon(t, NetConId(id))?,
                 Event::FanOut(source) => self.deliver_fan_out(t, SourceId(source))?,
-                Event::SelfEvent(slot) => {
+                Event::ToSelf(slot) => {
                     let event = self.events.take_self(slot);
                     let (mechanism, row) = (event.mechanism as usize, event.row as usize);
                     self.receive(t, mechanism, row, event.netcon, event.flag)?;

@@ -11,7 +11,7 @@ pub(crate) enum Event {
     /// Delivery of all connections of a source, which have one delay.
     FanOut(u32),
     /// `net_send`: a slot of [`Events::self_events`].
-    SelfEvent(u32),
+    ToSelf(u32),
     /// A sample of a recorder with its own interval.
     Sample(u32),
     /// Exchange of spikes with the rest of the network.
@@ -79,7 +79,7 @@ impl Events {
     /// Queues a self event and gives its slot.
     pub(crate) fn send_self(&mut self, t: f64, event: SelfEvent) -> u32 {
         let slot = self.new_slot(event);
-        self.queue.insert(t, Event::SelfEvent(slot));
+        self.queue.insert(t, Event::ToSelf(slot));
         slot
     }
 
@@ -95,9 +95,9 @@ impl Events {
     /// Moves a pending self event to `t`; gives its new slot.
     pub(crate) fn move_self(&mut self, slot: u32, t: f64) -> u32 {
         let new = self.new_slot(self.self_events[slot as usize]);
-        self.queue.move_event(Event::SelfEvent(slot), t, Event::SelfEvent(new));
+        self.queue.move_event(Event::ToSelf(slot), t, Event::ToSelf(new));
         for event in self.queue.take_retired() {
-            if let Event::SelfEvent(retired) = event {
+            if let Event::ToSelf(retired) = event {
                 self.free.push(retired);
             }
         }
@@ -135,9 +135,9 @@ mod tests {
         let other = events.send_self(1.0, SelfEvent { flag: 3.0, ..sent });
         let moved = events.move_self(slot, 0.5);
         let moved = events.move_self(moved, 0.75);
-        assert_eq!(events.queue.pop(9.0), Some((0.75, Event::SelfEvent(moved))));
+        assert_eq!(events.queue.pop(9.0), Some((0.75, Event::ToSelf(moved))));
         assert_eq!(events.take_self(moved).flag, 1.0);
-        assert_eq!(events.queue.pop(9.0), Some((1.0, Event::SelfEvent(other))));
+        assert_eq!(events.queue.pop(9.0), Some((1.0, Event::ToSelf(other))));
         assert_eq!(events.take_self(other).flag, 3.0);
         assert!(events.queue.is_empty());
     }

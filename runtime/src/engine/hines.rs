@@ -66,9 +66,10 @@ mod tests {
             m.swap(k, pivot);
             rhs.swap(k, pivot);
             for i in k + 1..n {
-                let factor = m[i][k] / m[k][k];
-                for j in k..n {
-                    m[i][j] -= factor * m[k][j];
+                let (above, below) = m.split_at_mut(i);
+                let factor = below[0][k] / above[k][k];
+                for (to, from) in below[0][k..].iter_mut().zip(&above[k][k..]) {
+                    *to -= factor * from;
                 }
                 rhs[i] -= factor * rhs[k];
             }

@@ -204,15 +204,6 @@ impl Connections {
         start as usize..self.weight_end[at] as usize
     }
 
-    /// Least delay of the connections from remote sources, or of all.
-    #[cfg(test)]
-    pub(crate) fn min_delay(&self, remote_only: bool) -> Option<f64> {
-        let counts = |at: &usize| {
-            !remote_only || self.sources[self.source[*at] as usize].kind == SourceKind::Remote
-        };
-        (0..self.len()).filter(counts).map(|at| self.delay[at]).min_by(f64::total_cmp)
-    }
-
     /// Connections of a source in order of creation; call [`Connections::index`] first.
     pub(crate) fn fan_out(&self, source: SourceId) -> &[u32] {
         let at = source.0 as usize;
@@ -249,9 +240,10 @@ impl Connections {
         self.index();
         for at in 0..self.sources.len() {
             let fan = self.fan_out(SourceId(at as u32));
-            let common = fan.first().map(|first| self.delay[*first as usize]).filter(|delay| {
-                fan.len() > 2 && fan.iter().all(|other| self.delay[*other as usize] == *delay)
-            });
+            let common = fan
+                .first()
+                .map(|first| self.delay[*first as usize])
+                .filter(|delay| fan.len() > 2 && fan.iter().all(|other| self.delay[*other as usize] == *delay));
             self.sources[at].above = false;
             self.sources[at].common_delay = common;
         }

@@ -89,7 +89,8 @@ impl Simulation {
             RangeVariable::Cm => Ok(Probe::Capacitance(node)),
             RangeVariable::Ion { ion, variable } => {
                 let index = self.ion_info[ion.0 as usize].nodes.binary_search(&node);
-                let index = index.map_err(|_| unknown(" there: no mechanism that uses the ion is inserted".to_owned()))?;
+                let index =
+                    index.map_err(|_| unknown(" there: no mechanism that uses the ion is inserted".to_owned()))?;
                 Ok(Probe::Ion { species: ion.0, index: index as u32, variable })
             }
             RangeVariable::Mechanism { mechanism, first, .. } => {

@@ -124,8 +124,7 @@ pub fn make(
         if !artificial {
             return Err(no_template(source, population, template));
         }
-        let positions =
-            source.file.attributes(population, source.coordinates, "X Coordinate", range.gids.start)?;
+        let positions = source.file.attributes(population, source.coordinates, "X Coordinate", range.gids.start)?;
         for gid in positions.gids().filter(wanted) {
             let point = model.add_artificial_cell(template)?;
             cells.by_gid.insert(gid, Cell::Artificial(point));
@@ -169,6 +168,9 @@ fn load_template(
 
 fn read(path: &Path) -> Result<String, NetworkError> {
     std::fs::read_to_string(path).map_err(|error| {
-        NetworkError::Template(format!("the template {} cannot be read: {error}; check its permissions", path.display()))
+        NetworkError::Template(format!(
+            "the template {} cannot be read: {error}; check its permissions",
+            path.display()
+        ))
     })
 }

@@ -18,9 +18,7 @@ pub enum NetworkError {
          {searched}, and no compiled ARTIFICIAL_CELL of that name; add one of them, or correct `template` in Cell Types"
     )]
     NoTemplate { population: String, template: String, searched: String },
-    #[error(
-        "population {0} is in Cell Types and not in the cells file; remove it from Cell Types, or make its cells"
-    )]
+    #[error("population {0} is in Cell Types and not in the cells file; remove it from Cell Types, or make its cells")]
     NoPopulation(String),
     #[error(
         "population {population} has neither Trees nor a namespace `{namespace}` in the cells file; give \

@@ -66,10 +66,8 @@ pub fn start(
         let Some(Cell::Sections(sections)) = cells.by_gid.get(&gid) else { continue };
         for (quantity, description) in &profile.section_quantity {
             let variable = description.variable.as_deref().unwrap_or(quantity);
-            let wanted: Option<Vec<&str>> = description
-                .swc_types
-                .as_ref()
-                .map(|types| types.iter().map(|one| one.value.as_str()).collect());
+            let wanted: Option<Vec<&str>> =
+                description.swc_types.as_ref().map(|types| types.iter().map(|one| one.value.as_str()).collect());
             for (kind, of_kind) in by_kind(sections) {
                 if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&kind)) {
                     continue;

@@ -65,7 +65,13 @@ pub fn write_portion(store: &Store, types: &Types, portion: &Portion) -> Result<
         }
         for (id, attributes) in namespaces {
             for (attribute, rows) in attributes {
-                store.write_attribute(&population.name, &name(&format!("Intracellular {id}")), attribute, start, &rows)?;
+                store.write_attribute(
+                    &population.name,
+                    &name(&format!("Intracellular {id}")),
+                    attribute,
+                    start,
+                    &rows,
+                )?;
             }
         }
     }

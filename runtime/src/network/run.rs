@@ -162,8 +162,9 @@ impl Network {
             .iter()
             .filter_map(|(gid, cell)| match cell {
                 Cell::Artificial(point) => Some((*gid, Source::Point(*point))),
-                Cell::Sections(sections) => detector::place(&model, sections)
-                    .map(|(section, x)| (*gid, Source::Voltage { section, x })),
+                Cell::Sections(sections) => {
+                    detector::place(&model, sections).map(|(section, x)| (*gid, Source::Voltage { section, x }))
+                }
             })
             .collect();
         let mut simulation = Simulation::new(model, settings)?;

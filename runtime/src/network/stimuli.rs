@@ -55,11 +55,8 @@ pub fn spike_trains(
             let start = range.gids.start;
             let spikes = store.attributes(population, &namespace, &train.attribute, start)?;
             let has_trials = store.attribute_names(population, &namespace)?.iter().any(|name| name == "Trial Index");
-            let trials = if has_trials {
-                Some(store.attributes(population, &namespace, "Trial Index", start)?)
-            } else {
-                None
-            };
+            let trials =
+                if has_trials { Some(store.attributes(population, &namespace, "Trial Index", start)?) } else { None };
             for gid in spikes.gids() {
                 let mut times = spikes.as_f32(gid);
                 if let Some(trials) = &trials {

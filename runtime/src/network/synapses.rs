@@ -79,8 +79,7 @@ pub fn connect(
                 return Err(NetworkError::Projection { destination: post.clone(), source_population: pre.clone() });
             };
             let rank = order.iter().position(|name| name == pre).unwrap_or(usize::MAX);
-            let projection =
-                connections_file.projection(&post, pre, population.gids.clone(), source.gids.clone())?;
+            let projection = connections_file.projection(&post, pre, population.gids.clone(), source.gids.clone())?;
             for (row, (gid, _)) in projection.destinations().enumerate() {
                 if !cells.contains(gid) {
                     continue;
@@ -154,7 +153,8 @@ fn connect_cell(
         for (synapse, (source, delay)) in table {
             let damaged = |what: String| NetworkError::Synapse { gid, synapse: *synapse, what };
             let at = *position.get(synapse).ok_or_else(|| damaged("is not among the cell's synapses".to_owned()))?;
-            let (Some(location), Some(section_index), Some(swc)) = (locations.get(at), secs.get(at), swcs.get(at)) else {
+            let (Some(location), Some(section_index), Some(swc)) = (locations.get(at), secs.get(at), swcs.get(at))
+            else {
                 return Err(damaged("lacks an attribute".to_owned()));
             };
             let swc = config.definitions.swc_name(i64::from(*swc)).unwrap_or("unknown");
@@ -192,7 +192,8 @@ fn connect_cell(
 /// Labels and parameters for a synapse on a section of this SWC type.
 fn parameters_for<'a>(synapses: &'a Synapses, swc: &str) -> Vec<(&'a str, &'a Parameters)> {
     let by_type = synapses.swctype_mechanisms.as_ref();
-    let table = by_type.and_then(|tables| tables.get(swc).or_else(|| tables.get("default"))).or(synapses.mechanisms.as_ref());
+    let table =
+        by_type.and_then(|tables| tables.get(swc).or_else(|| tables.get("default"))).or(synapses.mechanisms.as_ref());
     table.into_iter().flatten().map(|(label, parameters)| (label.as_str(), &parameters.value)).collect()
 }
 

@@ -2,8 +2,8 @@
 
 use mech_abi::IonVariable;
 
-use crate::engine::{EngineError, Simulation};
 use crate::engine::events::Event;
+use crate::engine::{EngineError, Simulation};
 
 /// A variable of a simulation; positions come from [`Simulation::section_probe`] and its sisters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,7 +67,7 @@ impl Simulation {
     /// s = 0, interval, 2 interval, … (accumulated) is taken when events of time s are delivered, that is at the end
     /// of the last step before s - dt/2 (NEURON: `Vector.record(&var, Dt)`).
     pub fn record(&mut self, probe: Probe, interval: Option<f64>) -> Result<RecorderId, EngineError> {
-        if let Some(value) = interval.filter(|interval| !(*interval > 0.0)) {
+        if let Some(value) = interval.filter(|interval| interval.is_nan() || *interval <= 0.0) {
             return Err(EngineError::Setting { name: "recording interval", value, expected: "it must be above 0 ms" });
         }
         self.recorders.push(Recorder { probe, interval, values: Vec::new() });

@@ -83,10 +83,8 @@ pub fn run(args: &Args) -> Outcome {
     for (one, ms) in &compiled {
         say(&line(one, *ms));
     }
-    let stored: Vec<Stored> = compiled
-        .into_iter()
-        .map(|(one, _)| Stored { layout: one.layout, kernels: one.kernels })
-        .collect();
+    let stored: Vec<Stored> =
+        compiled.into_iter().map(|(one, _)| Stored { layout: one.layout, kernels: one.kernels }).collect();
     // Names and charges must agree, and the code must come out, before anything is written.
     crate::mechanisms::catalogue(&stored)?;
     write_whole(&args.output, &library::write(&stored))?;

@@ -47,6 +47,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let written = std::fs::write(partial, bytes).and_then(|()| std::fs::rename(partial, path));
     written.map_err(|error| {
         let _ = std::fs::remove_file(partial);
-        Failure::Message(format!("cannot write {}: {error}; check that the directory exists and has room", path.display()))
+        Failure::Message(format!(
+            "cannot write {}: {error}; check that the directory exists and has room",
+            path.display()
+        ))
     })
 }

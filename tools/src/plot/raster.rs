@@ -38,9 +38,10 @@ pub fn raster(title: &str, populations: &[RasterPopulation], begin_ms: f64, end_
             }
         }
         let scale = 1000.0 / (BIN_MS * population.n_cells.max(1) as f64);
-        let line = counts.iter().enumerate().map(|(bin, count)| {
-            (begin_ms + (bin as f64 + 0.5) * BIN_MS, f64::from(*count) * scale)
-        });
+        let line = counts
+            .iter()
+            .enumerate()
+            .map(|(bin, count)| (begin_ms + (bin as f64 + 0.5) * BIN_MS, f64::from(*count) * scale));
         rates.push(Plot::Line(LinePlot::new().with_data(line).with_color(super::color(index)).with_stroke_width(1.2)));
     }
     let upper = Layout::auto_from_plots(&dots)

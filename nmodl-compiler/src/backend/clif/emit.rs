@@ -64,7 +64,7 @@ pub(super) fn emit(
     let uses = Uses::of(kernel);
     let has_nodes = layout.kind != MechanismKind::ArtificialCell;
     let mut functions = BTreeMap::new();
-    for intrinsic in &uses.intrinsics {
+    for intrinsic in uses.intrinsics.iter().filter(|intrinsic| !is_instruction(**intrinsic)) {
         let mut signature = Signature::new(convention);
         signature.params.extend(std::iter::repeat_n(AbiParam::new(F64), intrinsic.arity()));
         signature.returns.push(AbiParam::new(F64));
@@ -117,6 +117,13 @@ pub(super) fn emit(
     emitter.b.ins().return_(&[]);
     emitter.b.seal_all_blocks();
     b.finalize(config);
+}
+
+/// Functions with one exact result, which the machine gives as the library does. Where a machine lacks the
+/// instruction, Cranelift calls the function of the same name, which is ours.
+fn is_instruction(intrinsic: Intrinsic) -> bool {
+    use Intrinsic::{Ceil, Fabs, Floor, Sqrt, Trunc};
+    matches!(intrinsic, Sqrt | Fabs | Floor | Ceil | Trunc)
 }
 
 /// What a kernel touches: it decides what is loaded before the loop.
@@ -462,9 +469,11 @@ impl Emitter<'_, '_> {
             Op::Call(intrinsic, arguments) => {
                 let arguments: Vec<Value> = arguments.iter().map(|one| self.operand(one)).collect();
                 match intrinsic {
-                    // Exactly rounded by the machine, as by the library.
                     Intrinsic::Sqrt => self.b.ins().sqrt(arguments[0]),
                     Intrinsic::Fabs => self.b.ins().fabs(arguments[0]),
+                    Intrinsic::Floor => self.b.ins().floor(arguments[0]),
+                    Intrinsic::Ceil => self.b.ins().ceil(arguments[0]),
+                    Intrinsic::Trunc => self.b.ins().trunc(arguments[0]),
                     other => {
                         let call = self.b.ins().call(self.functions[other], &arguments);
                         self.b.inst_results(call)[0]

@@ -10,13 +10,13 @@ mod math;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use cranelift::codegen;
 use cranelift::codegen::ir::UserFuncName;
 use cranelift::codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift::codegen::settings::{self, Configurable};
-use cranelift::codegen::{self};
 use cranelift::frontend::FunctionBuilderContext;
 use cranelift::jit::{JITBuilder, JITModule};
-use cranelift::module::{Linkage, Module, default_libcall_names};
+use cranelift::module::{Linkage, Module, ModuleError, default_libcall_names};
 use mech_abi::{CompiledMechanism, Kernel as RunKernel, KernelKind, MechanismLayout};
 
 use super::{BackendError, KernelBackend};
@@ -69,10 +69,10 @@ impl KernelBackend for Clif {
             let config = module.isa().frontend_config();
             emit::emit(kernel, &layout, &mut context.func, &mut shared, &mut module, config, convention);
             let name = format!("{}.{}", kernel.mechanism, kind_name(kernel.kind, &layout));
-            let id = module
-                .declare_function(&name, Linkage::Export, &context.func.signature)
-                .and_then(|id| module.define_function(id, &mut context).map(|()| id))
-                .map_err(|error| fail(format!("{name}: {error:?}")))?;
+            let refused = |error: ModuleError| fail(format!("{name}: {error:?}"));
+            let declared = module.declare_function(&name, Linkage::Export, &context.func.signature);
+            let id = declared.map_err(refused)?;
+            module.define_function(id, &mut context).map_err(refused)?;
             ids.push(id);
         }
         module.finalize_definitions().map_err(|error| fail(error.to_string()))?;
@@ -98,11 +98,57 @@ pub fn clif_text(kernel: &Kernel, layout: &MechanismLayout) -> Result<String, Ba
         codegen::ir::Signature::new(CallConv::SystemV),
     );
     let mut shared = FunctionBuilderContext::new();
-    let mut names = emit::NamedImports::default();
+    let mut names = emit::NamedImports;
     let fail = |why: String| BackendError::Code { mechanism: layout.name.clone(), why };
     let mut config = isa().map_err(fail)?.frontend_config();
     config.default_call_conv = CallConv::SystemV;
     config.page_size_align_log2 = 12;
     emit::emit(kernel, layout, &mut function, &mut shared, &mut names, config, CallConv::SystemV);
     Ok(function.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use cranelift::codegen::ir::{AbiParam, InstBuilder, types::F64};
+    use cranelift::frontend::FunctionBuilder;
+
+    use super::*;
+
+    /// Names that a module looks for when its one function calls `callee`.
+    fn unknown_when_calling(callee: &str) -> Vec<String> {
+        let mut builder = JITBuilder::with_isa(isa().unwrap(), default_libcall_names());
+        builder.symbols(math::symbols());
+        let unknown = refuse_unknown(&mut builder);
+        let mut module = JITModule::new(builder);
+        let mut signature = module.make_signature();
+        signature.returns.push(AbiParam::new(F64));
+        let import = module.declare_function(callee, Linkage::Import, &signature).unwrap();
+        let mut context = module.make_context();
+        context.func.signature = signature.clone();
+        let reference = module.declare_func_in_func(import, &mut context.func);
+        let mut shared = FunctionBuilderContext::new();
+        let mut b = FunctionBuilder::new(&mut context.func, &mut shared);
+        let block = b.create_block();
+        b.switch_to_block(block);
+        let call = b.ins().call(reference, &[]);
+        let answer = b.inst_results(call)[0];
+        b.ins().return_(&[answer]);
+        b.seal_all_blocks();
+        b.finalize(module.isa().frontend_config());
+        let id = module.declare_function("caller", Linkage::Export, &signature).unwrap();
+        module.define_function(id, &mut context).unwrap();
+        module.finalize_definitions().unwrap();
+        // Frees the module's memory.
+        drop(call::Code::new(module));
+        let names = unknown.lock().unwrap();
+        names.clone()
+    }
+
+    #[test]
+    fn the_process_is_never_searched_for_a_function() {
+        assert_eq!(unknown_when_calling("exp"), [""; 0]);
+        // The C library has both; kernels may call neither.
+        assert_eq!(unknown_when_calling("cbrt"), ["cbrt"]);
+        assert_eq!(unknown_when_calling("getpid"), ["getpid"]);
+    }
 }

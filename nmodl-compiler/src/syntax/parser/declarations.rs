@@ -117,7 +117,8 @@ impl Parser<'_> {
         let at_start = self.span();
         let start = if self.accept(Token::Start) { Some(self.number("a number")?) } else { None };
         if start.is_some() && !state {
-            self.problems.push(Diagnostic::error(codes::BAD_START, at_start, "START is for a STATE only"));
+            let problem = Diagnostic::error(codes::BAD_START, at_start, "START is for a STATE only");
+            self.problems.push(problem.help("give the value in INITIAL"));
         }
         let unit = self.unit()?;
         let tolerance = if state && self.accept(Token::Less) {
@@ -128,9 +129,10 @@ impl Parser<'_> {
             None
         };
         if self.is(Token::Assign) {
-            let problem = Diagnostic::error(codes::SYNTAX, self.span(), format!("`{}` cannot have a value here", name.text))
-                .label("found `=`, expected a unit or the next name")
-                .help("declare it in PARAMETER, or assign it in INITIAL");
+            let problem =
+                Diagnostic::error(codes::SYNTAX, self.span(), format!("`{}` cannot have a value here", name.text))
+                    .label("found `=`, expected a unit or the next name")
+                    .help("declare it in PARAMETER, or assign it in INITIAL");
             self.problems.push(problem);
             return Err(Abandoned);
         }
@@ -156,5 +158,4 @@ impl Parser<'_> {
         })?;
         Ok(Item::Independent(Independent { variables, span }))
     }
-
 }

@@ -23,7 +23,18 @@ const DEPTH: u32 = 200;
 
 /// Keywords of NMODL's past; today ordinary names.
 const OBSOLETE: [&str; 13] = [
-    "EQUATION", "TERMINAL", "MATCH", "SENS", "PLOT", "STEPPED", "PARTIAL", "FORALL", "PUT", "GET", "RESET", "DEPENDENT",
+    "EQUATION",
+    "TERMINAL",
+    "MATCH",
+    "SENS",
+    "PLOT",
+    "STEPPED",
+    "PARTIAL",
+    "FORALL",
+    "PUT",
+    "GET",
+    "RESET",
+    "DEPENDENT",
     "INTEGER",
 ];
 
@@ -167,8 +178,11 @@ impl<'t> Parser<'t> {
     /// block we are in, or a word of the top level.
     fn skip_line(&mut self, from: usize) {
         let mut braces = 0_usize;
+        let (mut seen, mut new_line) = (from, false);
         loop {
-            let new_line = self.text[from..self.current.start.max(from)].contains(['\n', '\r']);
+            let upto = self.current.start.max(seen);
+            new_line |= self.text[seen..upto].contains(['\n', '\r']);
+            seen = upto;
             match self.token() {
                 Token::End => return,
                 Token::OpenBrace => braces += 1,
@@ -232,12 +246,9 @@ impl<'t> Parser<'t> {
         match self.defines.get(&text) {
             Some(value) => Number { value: *value as f64, integer: true, text, span },
             // The token's pattern is within what `parse` reads; out of range gives infinity, as strtod does.
-            None => Number {
-                value: text.parse().unwrap_or(f64::NAN),
-                integer: lexeme.token == Token::Integer,
-                text,
-                span,
-            },
+            None => {
+                Number { value: text.parse().unwrap_or(f64::NAN), integer: lexeme.token == Token::Integer, text, span }
+            }
         }
     }
 
@@ -248,7 +259,8 @@ impl<'t> Parser<'t> {
         }
         let length = self.number("the length of the array")?;
         if !length.integer || length.value < 1.0 || length.value > 1e6 {
-            let problem = Diagnostic::error(codes::BAD_ARRAY, length.span, "an array needs a whole length of at least 1");
+            let problem =
+                Diagnostic::error(codes::BAD_ARRAY, length.span, "an array needs a whole length of at least 1");
             self.problems.push(problem.label(format!("found {}", length.text)));
             return Err(Abandoned);
         }
@@ -295,12 +307,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Lines between braces: `line` is called until `}`. Returns the span of the whole, from byte `start`.
-    fn lines(
-        &mut self,
-        start: usize,
-        what: &str,
-        mut line: impl FnMut(&mut Parser<'t>) -> Parsed<()>,
-    ) -> Parsed<Span> {
+    fn lines(&mut self, start: usize, what: &str, mut line: impl FnMut(&mut Parser<'t>) -> Parsed<()>) -> Parsed<Span> {
         let open = self.expect(Token::OpenBrace, "`{`")?;
         loop {
             if self.accept(Token::CloseBrace) {

@@ -63,7 +63,7 @@ impl Parser<'_> {
                 let condition = self.in_parentheses()?;
                 Ok(StatementKind::While(condition, self.block("while")?))
             }
-            Token::From => self.from_loop(),
+            Token::From => self.counted_loop(),
             Token::OpenBrace => Ok(StatementKind::Block(self.block("this block")?)),
             Token::Solve => self.solve(),
             Token::Conductance => {
@@ -143,7 +143,7 @@ impl Parser<'_> {
         Ok(StatementKind::If { branches, otherwise: None })
     }
 
-    fn from_loop(&mut self) -> Parsed<StatementKind> {
+    fn counted_loop(&mut self) -> Parsed<StatementKind> {
         self.advance();
         let variable = self.name("a loop variable")?;
         self.expect(Token::Assign, "`=`")?;

@@ -343,8 +343,10 @@ def at_random(seed, operations):
     names = [f"s{i}" for i in range(n)]
     ops = [["create", name] for name in names]
     parent = {}
+    near_end = {}
     inserted = {name: set() for name in names}
     points3d = {name: 0 for name in names}
+    # After a change of nodes NEURON might measure from one that is gone.
     origin = False
     number = lambda low, high: round(rng.uniform(low, high), rng.choice([0, 1, 3, 9])) or low
     place = lambda: rng.choice([0.0, 1.0, 0.5, 0.25, round(rng.random(), 3)])
@@ -366,11 +368,12 @@ def at_random(seed, operations):
             other = rng.choice(names)
             if s not in above(other):
                 parent[s] = other
-                # NEURON would measure from a node that may be gone.
                 origin = False
-                ops.append(["connect", s, rng.choice([0, 0, 0, 1]), other, place()])
+                near_end[s] = rng.choice([0, 0, 0, 1])
+                ops.append(["connect", s, near_end[s], other, place()])
         elif kind == "nseg":
             ops.append(["nseg", s, rng.randint(1, 9)])
+            origin = False
         elif kind == "L":
             ops.append(["L", s, number(5.0, 300.0)])
         elif kind == "Ra":
@@ -424,7 +427,8 @@ def at_random(seed, operations):
             choices += ["eca"] if "carev" in inserted[s] else []
             ops.append(["set", s, rng.choice([None, place()]), rng.choice(choices), number(0.5, 90.0)])
         elif kind == "point":
-            ops.append(["point", "tag", s, place()])
+            # Not at the parent: when nodes of the parent change, NEURON loses the place of such a point.
+            ops.append(["point", "tag", s, rng.choice([inner(), 1.0 - near_end.get(s, 0)])])
         elif kind == "const":
             ops += [["pt3dconst", 1], ["set", s, None, "diam", 3.0], ["L", s, 44.0], ["define_shape"], ["pt3dconst", 0]]
             for name in names:

@@ -177,4 +177,3 @@ fn draw(config: &Config, network: &Network, spikes: &[(f64, u32)], equilibration
         .collect();
     raster(&config.model_name, &populations, -equilibration, tstop - equilibration)
 }
-
