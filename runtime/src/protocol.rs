@@ -33,9 +33,14 @@ pub enum ProtocolError {
         /// Name.
         name: String,
     },
-    /// Something that this version does not do.
-    #[error("{0} is not supported by this version; leave it out")]
-    Unsupported(&'static str),
+    /// A pointer to something else than a voltage.
+    #[error("pointer `{name}` leads to `{variable}`; it can lead to `v`")]
+    Pointer {
+        /// Variable of the point process.
+        name: String,
+        /// Variable of the section.
+        variable: String,
+    },
     /// Sections and mechanisms.
     #[error(transparent)]
     Cable(#[from] cable::CableError),
@@ -107,14 +112,43 @@ struct PointSpec {
     params: IndexMap<String, Numbers>,
 }
 
+/// A variable of a point process that follows the voltage at a place.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PointerSpec {
+    name: String,
+    of: String,
+    to: (String, f64, String),
+}
+
+/// A call of a PROCEDURE before initialisation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallSpec {
+    point: String,
+    procedure: String,
+    #[serde(default)]
+    arguments: Vec<f64>,
+}
+
+/// Times of a spike train for `point`, or with `values` the polygon that `point.variable` follows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaySpec {
+    to: String,
+    times: Vec<f64>,
+    values: Option<Vec<f64>>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EventSpec {
     target: String,
     times: Vec<f64>,
     weight: Vec<f64>,
-    #[serde(default)]
-    delay: f64,
+    /// Taken and not used: `times` are those of delivery, as in NEURON's `NetCon.event(t)`.
+    #[serde(default, rename = "delay")]
+    _delay: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -162,7 +196,11 @@ pub struct Protocol {
     #[serde(default)]
     point_processes: Vec<PointSpec>,
     #[serde(default)]
-    pointers: Vec<serde_json::Value>,
+    pointers: Vec<PointerSpec>,
+    #[serde(default)]
+    calls: Vec<CallSpec>,
+    #[serde(default)]
+    plays: Vec<PlaySpec>,
     #[serde(default)]
     events: Vec<EventSpec>,
     #[serde(default)]
@@ -300,11 +338,33 @@ fn probe(text: &str, built: &Built, simulation: &Simulation) -> Result<Probe, Pr
     Ok(simulation.point_probe(built.point("record", point)?, variable)?)
 }
 
+/// Pointers, calls of procedures and what is played.
+fn stimuli(protocol: &Protocol, built: &Built, simulation: &mut Simulation) -> Result<(), ProtocolError> {
+    for spec in &protocol.pointers {
+        let (section, x, variable) = &spec.to;
+        if variable != "v" {
+            return Err(ProtocolError::Pointer { name: spec.name.clone(), variable: variable.clone() });
+        }
+        let target = simulation.point_probe(built.point("of", &spec.of)?, &spec.name)?;
+        simulation.follow_voltage(target, built.section("to", section)?, *x)?;
+    }
+    for spec in &protocol.calls {
+        simulation.call(built.point("point", &spec.point)?, &spec.procedure, &spec.arguments)?;
+    }
+    for spec in &protocol.plays {
+        match &spec.values {
+            Some(values) => {
+                let target = probe(&spec.to, built, simulation)?;
+                simulation.play_polygon(target, spec.times.clone(), values.clone())?;
+            }
+            None => simulation.play(built.point("to", &spec.to)?, spec.times.clone())?,
+        }
+    }
+    Ok(())
+}
+
 /// Runs a protocol.
 pub fn run(protocol: &Protocol, catalogue: Arc<Catalogue>) -> Result<Trace, ProtocolError> {
-    if !protocol.pointers.is_empty() {
-        return Err(ProtocolError::Unsupported("`pointers`"));
-    }
     let mut model = Model::new(catalogue);
     let built = build(protocol, &mut model)?;
     let settings = Settings {
@@ -317,6 +377,7 @@ pub fn run(protocol: &Protocol, catalogue: Arc<Catalogue>) -> Result<Trace, Prot
     for (name, value) in &protocol.globals {
         simulation.set_global(name, *value)?;
     }
+    stimuli(protocol, &built, &mut simulation)?;
     let mut labels: Vec<(String, NetConId)> = Vec::new();
     for spec in &protocol.netcons {
         let source = match &spec.source {
@@ -331,7 +392,7 @@ pub fn run(protocol: &Protocol, catalogue: Arc<Catalogue>) -> Result<Trace, Prot
     for spec in &protocol.events {
         let target = built.point("target", &spec.target)?;
         for time in &spec.times {
-            simulation.schedule(target, time + spec.delay, &spec.weight)?;
+            simulation.schedule(target, *time, &spec.weight)?;
         }
     }
     let clock = simulation.record(Probe::Time, None)?;

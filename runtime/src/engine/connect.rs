@@ -41,7 +41,8 @@ impl Simulation {
                     return Ok(id);
                 }
                 let Some(column) = layout.range_variable("x") else {
-                    let what = format!("{} sends no events and has no variable `x`: it cannot be a source", layout.name);
+                    let what =
+                        format!("{} sends no events and has no variable `x`: it cannot be a source", layout.name);
                     return Err(EngineError::Connection(what));
                 };
                 SourceKind::Variable { mechanism: mechanism32, row: row32, column: column.first }
@@ -67,7 +68,13 @@ impl Simulation {
         self.events.connections.reserve(more);
     }
 
-    fn add(&mut self, from: SourceId, target: Option<PointId>, delay: f64, weights: &[f64]) -> Result<NetConId, EngineError> {
+    fn add(
+        &mut self,
+        from: SourceId,
+        target: Option<PointId>,
+        delay: f64,
+        weights: &[f64],
+    ) -> Result<NetConId, EngineError> {
         if !(delay >= 0.0 && delay.is_finite()) {
             return Err(EngineError::Setting { name: "delay", value: delay, expected: "it must be at least 0 ms" });
         }
@@ -91,7 +98,13 @@ impl Simulation {
     }
 
     /// Connects a gid, of here or of elsewhere, with a point process.
-    pub fn gid_connect(&mut self, gid: u64, target: PointId, delay: f64, weights: &[f64]) -> Result<NetConId, EngineError> {
+    pub fn gid_connect(
+        &mut self,
+        gid: u64,
+        target: PointId,
+        delay: f64,
+        weights: &[f64],
+    ) -> Result<NetConId, EngineError> {
         let source = self.events.connections.gid_source(gid);
         self.add(source, Some(target), delay, weights)
     }
@@ -138,7 +151,9 @@ impl Simulation {
     /// Sets a GLOBAL variable by its hoc name (`minf_hh`, `usetable_hh`), or a default concentration (`cai0_ca_ion`).
     pub fn set_global(&mut self, name: &str, value: f64) -> Result<(), EngineError> {
         for one in &mut self.mechanisms {
-            let Some(plain) = name.strip_suffix(&one.layout.name).and_then(|name| name.strip_suffix('_')) else { continue };
+            let Some(plain) = name.strip_suffix(&one.layout.name).and_then(|name| name.strip_suffix('_')) else {
+                continue;
+            };
             if let Some(global) = one.layout.global(plain).filter(|global| global.visible) {
                 one.globals[global.first as usize] = value;
                 return Ok(());

@@ -26,6 +26,7 @@ impl Simulation {
                     self.receive(t, mechanism, row, event.netcon, event.flag)?;
                 }
                 Event::Sample(recorder) => self.sample(t, recorder),
+                Event::Play(at) => self.deliver_play(t, at as usize),
                 Event::Exchange => self.deliver_exchange(t)?,
             }
         }

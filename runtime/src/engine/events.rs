@@ -14,6 +14,8 @@ pub(crate) enum Event {
     ToSelf(u32),
     /// A sample of a recorder with its own interval.
     Sample(u32),
+    /// The next point of a played polygon.
+    Play(u32),
     /// Exchange of spikes with the rest of the network.
     Exchange,
 }

@@ -16,7 +16,7 @@ impl Simulation {
         self.membrane = self.settings.membrane_currents.then(|| MembraneCurrents::new(self.nodes.v.len()));
         self.check_tables()?;
         self.clear_events();
-        self.play_continuous();
+        self.start_plays();
         self.deliver(0.0)?;
         if let Some(v) = v {
             self.nodes.v.fill(v);

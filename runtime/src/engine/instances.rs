@@ -73,9 +73,7 @@ impl Simulation {
         let Some(place) = self.tree.place.get(node) else { return Place::default() };
         let (section, x) = match *place {
             NodePlace::Root(section) => (section, self.model.section(section).child_end()),
-            NodePlace::Segment(section, index) => {
-                (section, self.model.section(section).segment_centre(index as usize))
-            }
+            NodePlace::Segment(section, index) => (section, self.model.section(section).segment_centre(index as usize)),
             NodePlace::End(section) => (section, 1.0 - self.model.section(section).child_end()),
         };
         let section = self.model.section(section);
@@ -171,7 +169,8 @@ fn instances(
         let element = &elements[species.0 as usize];
         let index: Vec<u32> = node_index.iter().map(|node: &u32| element[*node as usize]).collect();
         if index.contains(&NO_ELEMENT) {
-            let what = format!("{} uses ion {}, which is not in its segment; please report this", layout.name, used.ion);
+            let what =
+                format!("{} uses ion {}, which is not in its segment; please report this", layout.name, used.ion);
             return Err(EngineError::Model(what));
         }
         ion_index.push(IonIndex { species: species.0 as usize, index });
@@ -188,9 +187,7 @@ fn extras(layout: &mech_abi::MechanismLayout, rows: usize, position: u32, settin
     let n_streams = rows * streams_per_row;
     Extras {
         // NEURON numbers streams without identifiers (1, rank, counter).
-        streams: (0..n_streams)
-            .map(|at| Stream::new(settings.global_index, 1, position, at as u32 + 1))
-            .collect(),
+        streams: (0..n_streams).map(|at| Stream::new(settings.global_index, 1, position, at as u32 + 1)).collect(),
         stream_is_set: vec![false; n_streams],
         streams_per_row,
         vectors: vec![None; rows * vectors_per_row],

@@ -12,6 +12,7 @@ mod ions;
 mod netcon;
 mod play;
 mod probes;
+mod procedures;
 mod queue;
 mod random123;
 mod simulation;

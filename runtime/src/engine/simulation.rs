@@ -124,6 +124,8 @@ pub(crate) struct Kernels {
     pub(crate) before_initial: Option<Arc<dyn Kernel>>,
     pub(crate) after_initial: Option<Arc<dyn Kernel>>,
     pub(crate) before_step: Option<Arc<dyn Kernel>>,
+    /// By position in `layout.functions`.
+    pub(crate) functions: Vec<Option<Arc<dyn Kernel>>>,
 }
 
 impl Kernels {
@@ -141,6 +143,7 @@ impl Kernels {
             before_initial: get(KernelKind::BeforeInitial),
             after_initial: get(KernelKind::AfterInitial),
             before_step: get(KernelKind::BeforeStep),
+            functions: super::procedures::of(mechanism),
         }
     }
 }
