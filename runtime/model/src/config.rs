@@ -224,12 +224,32 @@ pub struct Density {
     pub variance: f64,
 }
 
-/// Namespaces with weights.
+/// Namespaces with weights: `syn_id`, and a value for each synapse under the label of its mechanism.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Weights {
-    /// Namespaces in the cells file.
-    #[serde(default)]
-    pub namespace: Vec<String>,
+    /// Namespaces in the cells file; the last that has a weight wins.
+    pub namespace: Names,
+}
+
+/// One name or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Names {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+impl Names {
+    /// The names in order.
+    pub fn list(&self) -> &[String] {
+        match self {
+            Names::One(name) => std::slice::from_ref(name),
+            Names::Several(names) => names,
+        }
+    }
 }
 
 /// `spike train` of a cell type.
@@ -251,7 +271,24 @@ pub struct Recording {
     pub intracellular: IndexMap<String, Spanned<Profile>>,
     /// Electrodes.
     #[serde(rename = "LFP", default)]
-    pub lfp: IndexMap<String, serde_json::Value>,
+    pub lfp: IndexMap<String, Spanned<Electrode>>,
+}
+
+/// An extracellular electrode.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Electrode {
+    /// Position, um.
+    pub position: [f64; 3],
+    /// Cells whose soma is nearer than this, um, all contribute; of the others the part `fraction`.
+    #[serde(rename = "maxEDist")]
+    pub max_distance: f64,
+    /// Part of the far cells that contribute, each scaled by its inverse.
+    pub fraction: f64,
+    /// Resistivity of the extracellular space, ohm cm.
+    pub rho: f64,
+    /// Interval of samples, ms.
+    pub dt: f64,
 }
 
 /// A recording profile.
@@ -273,8 +310,24 @@ pub struct Profile {
     #[serde(rename = "section quantity", default)]
     pub section_quantity: IndexMap<String, SectionQuantity>,
     /// Quantities of synapses.
-    #[serde(rename = "synaptic quantity")]
-    pub synaptic_quantity: Option<Spanned<serde_json::Value>>,
+    #[serde(rename = "synaptic quantity", default)]
+    pub synaptic_quantity: IndexMap<String, Option<SynapticQuantity>>,
+}
+
+/// A recorded quantity of synapses: of all that pass every filter given.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SynapticQuantity {
+    /// Synapse types.
+    #[serde(rename = "syn types")]
+    pub syn_types: Option<Vec<Spanned<String>>>,
+    /// SWC types of the sections they are on.
+    #[serde(rename = "swc types")]
+    pub swc_types: Option<Vec<Spanned<String>>>,
+    /// Layers they are in.
+    pub layers: Option<Vec<Spanned<String>>>,
+    /// Presynaptic populations.
+    pub sources: Option<Vec<Spanned<String>>>,
 }
 
 fn all() -> f64 {

@@ -123,6 +123,22 @@ impl Places<'_> {
         Span::new(file, 0, 0)
     }
 
+    /// Where a key stands, for sections whose reader keeps no places: its first line in any file.
+    fn key(&self, name: &str) -> Span {
+        for file in &self.files {
+            let mut start = 0;
+            for line in self.sources.file(*file).text.split_inclusive('\n') {
+                let text = line.trim_start();
+                if text.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(':')) {
+                    let at = start + line.len() - text.len();
+                    return Span::new(*file, at, at + name.len());
+                }
+                start += line.len();
+            }
+        }
+        Span::new(self.files[0], 0, 0)
+    }
+
     fn of<T>(&self, value: &Spanned<T>) -> Span {
         self.span(value.referenced)
     }
@@ -189,15 +205,64 @@ fn check(config: &Config, places: &Places<'_>, problems: &mut Problems) {
             problems.push(Diagnostic::error("C0008", places.of(velocity), title).help("it must be above 0"));
         }
     }
+    check_recording(config, places, problems);
+    check_stimulus(config, places, problems);
+}
+
+fn check_recording(config: &Config, places: &Places<'_>, problems: &mut Problems) {
+    let definitions = &config.definitions;
+    let mut known = |what: &str, list: &Option<Vec<Spanned<String>>>, names: &IndexMap<String, i64>, section: &str| {
+        for one in list.iter().flatten().filter(|one| !names.contains_key(&one.value)) {
+            problems.push(unknown(what, &one.value, places.of(one), names.keys().map(String::as_str), section));
+        }
+    };
     for profile in config.recording.intracellular.values() {
         for quantity in profile.value.section_quantity.values() {
-            for swc in quantity.swc_types.iter().flatten() {
-                if !definitions.swc_types.contains_key(&swc.value) {
-                    let known = definitions.swc_types.keys().map(String::as_str);
-                    problems.push(unknown("SWC type", &swc.value, places.of(swc), known, "Definitions: SWC Types"));
-                }
-            }
+            known("SWC type", &quantity.swc_types, &definitions.swc_types, "Definitions: SWC Types");
+            known("layer", &quantity.layers, &definitions.layers, "Definitions: Layers");
         }
+        for quantity in profile.value.synaptic_quantity.values().flatten() {
+            known("SWC type", &quantity.swc_types, &definitions.swc_types, "Definitions: SWC Types");
+            known("layer", &quantity.layers, &definitions.layers, "Definitions: Layers");
+            known("synapse type", &quantity.syn_types, &definitions.synapse_types, "Definitions: Synapse Types");
+            known("population", &quantity.sources, &definitions.populations, "Definitions: Populations");
+        }
+    }
+    for (label, electrode) in &config.recording.lfp {
+        let one = &electrode.value;
+        let numbers = [
+            ("maxEDist", one.max_distance, one.max_distance >= 0.0, "at least 0 um"),
+            ("fraction", one.fraction, one.fraction > 0.0 && one.fraction <= 1.0, "above 0 and at most 1"),
+            ("rho", one.rho, one.rho > 0.0 && one.rho.is_finite(), "above 0 ohm cm"),
+            ("dt", one.dt, one.dt > 0.0 && one.dt.is_finite(), "above 0 ms"),
+        ];
+        for (name, value, _, range) in numbers.iter().filter(|(_, _, good, _)| !good) {
+            let title = format!("electrode {label}: `{name}` is {value}");
+            problems.push(Diagnostic::error("C0008", places.of(electrode), title).help(format!("it must be {range}")));
+        }
+    }
+}
+
+/// Keys of `Stimulus` that some command reads.
+const STIMULUS: [&str; 8] = [
+    "Equilibration Duration",
+    "Spatial Resolution",
+    "Temporal Resolution",
+    "Selectivity Type Probabilities",
+    "Peak Rate",
+    "Global Oscillation",
+    "Arena",
+    "Opsin",
+];
+
+fn check_stimulus(config: &Config, places: &Places<'_>, problems: &mut Problems) {
+    for name in config.stimulus.other.keys().filter(|name| !STIMULUS.contains(&name.as_str())) {
+        let help = match nearest(name, STIMULUS.into_iter()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("keys here are: {}", STIMULUS.join(", ")),
+        };
+        let problem = Diagnostic::error("C0003", places.key(name), format!("unknown key `{name}` in Stimulus"));
+        problems.push(problem.help(help));
     }
 }
 

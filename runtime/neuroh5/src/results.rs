@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 
 use crate::{Error, Store};
 
+fn field_path(label: &str) -> String {
+    format!("/Local Field Potential {label}")
+}
+
 /// A results file under construction.
 #[derive(Debug)]
 pub struct ResultsFile {
@@ -74,6 +78,29 @@ impl Drop for ResultsFile {
 }
 
 impl Store {
+    /// Writes `/Local Field Potential <label>`: times (ms) and potentials (mV), whole. There must be none yet.
+    pub fn write_field(&self, label: &str, times: &[f32], values: &[f32]) -> Result<(), Error> {
+        let at = field_path(label);
+        let group = self.make_group(&at)?;
+        for (name, values) in [("t", times), ("v", values)] {
+            let dataset = group.new_dataset::<f32>().shape(values.len()).create(name);
+            let written = dataset.and_then(|dataset| dataset.write_raw(values));
+            written.map_err(|error| self.unwritten(&format!("{at}/{name}"), &error))?;
+        }
+        Ok(())
+    }
+
+    /// Times and potentials of an electrode.
+    pub fn field(&self, label: &str) -> Result<(Vec<f32>, Vec<f32>), Error> {
+        let at = field_path(label);
+        Ok((self.read(&format!("{at}/t"))?, self.read(&format!("{at}/v"))?))
+    }
+
+    /// Whether the file has potentials of an electrode.
+    pub fn has_field(&self, label: &str) -> bool {
+        self.has(&field_path(label))
+    }
+
     /// Copies `/H5Types` whole, committed types included.
     pub fn copy_types(&self, from: &Store) -> Result<(), Error> {
         let fail = |what: &str| self.error("/H5Types", what, "check that the disk has room");

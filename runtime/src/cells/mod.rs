@@ -31,20 +31,23 @@ pub fn tree_arguments(gid: u32, tree: &Tree) -> Vec<Value> {
     ]
 }
 
-/// Sections of a cell by kind, from the public names that all morphology templates share.
+/// Sections of a cell by kind, from the public names that all morphology templates share; a template without the
+/// index of a kind may have its SectionList instead.
 pub fn sections_of(cell: &Cell) -> CellSections {
-    let all: Vec<SectionId> = cell.sections("sections").into_iter().map(|one| SectionId(one.0)).collect();
-    let of = |name: &str| {
-        let index = cell.vector(name);
-        index.iter().filter_map(|at| all.get(*at as usize).copied()).collect::<Vec<_>>()
+    let list = |name: &str| cell.sections(name).into_iter().map(|one| SectionId(one.0)).collect::<Vec<_>>();
+    let all = list("sections");
+    let of = |index: &str, sections: &str| {
+        let index = cell.vector(index);
+        let indexed = index.iter().filter_map(|at| all.get(*at as usize).copied()).collect::<Vec<_>>();
+        if indexed.is_empty() { list(sections) } else { indexed }
     };
     CellSections {
-        soma: of("somaidx"),
-        apical: of("apicalidx"),
-        basal: of("basalidx"),
-        axon: of("axonidx"),
-        ais: of("aisidx"),
-        hillock: of("hilidx"),
+        soma: of("somaidx", "soma_list"),
+        apical: of("apicalidx", "apical_list"),
+        basal: of("basalidx", "basal_list"),
+        axon: of("axonidx", "axon_list"),
+        ais: of("aisidx", "ais_list"),
+        hillock: of("hilidx", "hillock_list"),
         all,
     }
 }

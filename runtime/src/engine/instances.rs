@@ -62,6 +62,7 @@ impl Simulation {
             scheduled: Vec::new(),
             scop: ScopRandom::default(),
             recorders: Vec::new(),
+            sums: Vec::new(),
             transfers: Vec::new(),
             plays: Vec::new(),
             exchange: None,

@@ -19,6 +19,10 @@ impl Simulation {
             Probe::MembraneCurrent(node) => {
                 self.membrane.as_ref().and_then(|membrane| membrane.rhs.get(node as usize)).copied().unwrap_or(0.0)
             }
+            Probe::MembraneCurrentSum(sum) => {
+                let Some(membrane) = &self.membrane else { return 0.0 };
+                self.sums[sum as usize].iter().map(|(node, weight)| weight * membrane.rhs[*node as usize]).sum()
+            }
             Probe::Area(node) => self.nodes.area[node as usize],
             Probe::Diameter(node) => self.nodes.diam[node as usize],
             Probe::Capacitance(node) => self.nodes.cm[node as usize],
@@ -59,10 +63,18 @@ impl Simulation {
             Probe::Time
             | Probe::CapacitiveCurrent(_)
             | Probe::MembraneCurrent(_)
+            | Probe::MembraneCurrentSum(_)
             | Probe::Area(_)
             | Probe::Diameter(_)
             | Probe::Capacitance(_) => {}
         }
+    }
+
+    /// A weighted sum of the total membrane currents (nA) of nodes, such as an extracellular potential; needs
+    /// [`crate::engine::Settings::membrane_currents`].
+    pub fn membrane_current_sum(&mut self, terms: Vec<(u32, f64)>) -> Probe {
+        self.sums.push(terms);
+        Probe::MembraneCurrentSum(self.sums.len() as u32 - 1)
     }
 
     /// A variable of a section at a place, by its hoc name: `v`, `i_cap`, `ina`, `m_hh`, `x_mech[2]`.

@@ -216,6 +216,8 @@ pub struct Simulation {
     pub(crate) scheduled: Vec<(u32, f64)>,
     pub(crate) scop: ScopRandom,
     pub(crate) recorders: Vec<Recorder>,
+    /// Weighted sums of membrane currents: node and weight of each term.
+    pub(crate) sums: Vec<Vec<(u32, f64)>>,
     pub(crate) transfers: Vec<Transfer>,
     pub(crate) plays: Vec<ContinuousPlay>,
     /// Interval of spike exchange, ms, and what does it.

@@ -1,13 +1,14 @@
 //! Cells: instances of templates on trees, and artificial cells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use cable::{Model, PointId, SectionId};
 use diag::Sources;
-use hoc_parser::Interpreter;
+use hoc_parser::{Interpreter, Value};
+use indexmap::IndexMap;
 use mech_abi::MechanismKind;
-use model::config::Config;
+use model::config::{CellType, Config};
 use neuroh5::{Store, Types};
 
 use super::NetworkError;
@@ -46,6 +47,8 @@ pub enum Cell {
 pub struct Cells {
     /// Cells.
     pub by_gid: BTreeMap<u32, Cell>,
+    /// Presynaptic cells that are not built: artificial cells that play their spikes.
+    pub inputs: BTreeMap<u32, PointId>,
 }
 
 impl Cells {
@@ -59,6 +62,15 @@ impl Cells {
         match self.by_gid.get(&gid) {
             Some(Cell::Sections(sections)) => &sections.all,
             Some(Cell::Artificial(_)) | None => &[],
+        }
+    }
+
+    /// The artificial cell of a gid, if it is one.
+    pub fn artificial(&self, gid: u32) -> Option<PointId> {
+        match self.by_gid.get(&gid) {
+            Some(Cell::Artificial(point)) => Some(*point),
+            Some(Cell::Sections(_)) => None,
+            None => self.inputs.get(&gid).copied(),
         }
     }
 }
@@ -77,7 +89,7 @@ pub struct CellSource<'a> {
     /// Namespace of cells without trees.
     pub coordinates: &'a str,
     /// Only these gids, if given.
-    pub selection: Option<&'a std::collections::BTreeSet<u32>>,
+    pub selection: Option<&'a IndexMap<String, Vec<u32>>>,
 }
 
 /// Makes all cells, population by population in sorted order, gids ascending. `progress` hears of each.
@@ -97,7 +109,12 @@ pub fn make(
         let range = range.ok_or_else(|| NetworkError::NoPopulation(population.clone()))?;
         let cell_type = &source.config.cell_types[population].value;
         let template = cell_type.template.value.as_str();
-        let wanted = |gid: &u32| source.selection.is_none_or(|selection| selection.contains(gid));
+        refuse(population, cell_type)?;
+        let selected = source.selection.map(|selection| selection.get(population).map_or(&[][..], Vec::as_slice));
+        let wanted = |gid: &u32| selected.is_none_or(|selected| selected.contains(gid));
+        if selected.is_some_and(<[u32]>::is_empty) {
+            continue;
+        }
         if source.file.has_trees(population) {
             load_template(source, population, template, cell_type.template_file.as_deref(), &mut interpreter, sources)?;
             let trees = source.file.trees(population, range.gids.start)?;
@@ -119,19 +136,90 @@ pub fn make(
             let namespace = source.coordinates.to_owned();
             return Err(NetworkError::NoCells { population: population.clone(), namespace });
         }
-        let known = model.catalogue().id(template);
-        let artificial = known.is_some_and(|id| model.catalogue().layout(id).kind == MechanismKind::ArtificialCell);
-        if !artificial {
-            return Err(no_template(source, population, template));
-        }
         let positions = source.file.attributes(population, source.coordinates, "X Coordinate", range.gids.start)?;
+        let artificial = is_artificial(model, template);
+        if !artificial {
+            load_template(source, population, template, cell_type.template_file.as_deref(), &mut interpreter, sources)?;
+        }
         for gid in positions.gids().filter(wanted) {
-            let point = model.add_artificial_cell(template)?;
-            cells.by_gid.insert(gid, Cell::Artificial(point));
+            let cell = if artificial {
+                Cell::Artificial(model.add_artificial_cell(template)?)
+            } else {
+                let prefix = format!("{template}[{}]", gid - range.gids.start);
+                let mut host = ModelHost { model, globals, cell: gid, prefix };
+                let file = source.file.path().display().to_string();
+                let arguments = vec![Value::Number(f64::from(gid)), Value::Text(file)];
+                let cell = interpreter
+                    .instantiate(template, arguments, &mut host)
+                    .map_err(|error| NetworkError::Template(error.render(sources)))?;
+                Cell::Sections(sections_of(&cell))
+            };
+            cells.by_gid.insert(gid, cell);
             progress(population);
         }
+        model.define_shape();
     }
+    check_selection(source, &cells)?;
     Ok(cells)
+}
+
+/// Whether a compiled artificial cell has this name.
+pub fn is_artificial(model: &Model, name: &str) -> bool {
+    let known = model.catalogue().id(name);
+    known.is_some_and(|id| model.catalogue().layout(id).kind == MechanismKind::ArtificialCell)
+}
+
+/// Keys of a cell type that would change its cells and that nothing here acts on.
+fn refuse(population: &str, cell_type: &CellType) -> Result<(), NetworkError> {
+    let refused = [
+        ("mechanism file", cell_type.mechanism_file.is_some(), "set the mechanisms in the template, and"),
+        ("template class", cell_type.template_class.is_some(), "write the template in hoc, and"),
+    ];
+    match refused.iter().find(|(_, given, _)| *given) {
+        None => Ok(()),
+        Some((key, _, first)) => Err(NetworkError::Unsupported {
+            what: format!("`{key}` of population {population} in Cell Types"),
+            instead: format!("{first} remove the key"),
+        }),
+    }
+}
+
+/// Every selected cell was made.
+fn check_selection(source: &CellSource<'_>, cells: &Cells) -> Result<(), NetworkError> {
+    for (population, gids) in source.selection.into_iter().flatten() {
+        let path = || source.file.path().to_owned();
+        if !source.config.cell_types.contains_key(population) {
+            return Err(NetworkError::Selection { what: format!("population {population}"), path: path() });
+        }
+        if let Some(gid) = gids.iter().find(|gid| !cells.contains(**gid)) {
+            return Err(NetworkError::Selection { what: format!("gid {gid} of {population}"), path: path() });
+        }
+    }
+    Ok(())
+}
+
+/// Makes artificial cells for presynaptic gids that are not built.
+pub fn add_inputs(
+    source: &CellSource<'_>,
+    gids: &BTreeSet<u32>,
+    cells: &mut Cells,
+    model: &mut Model,
+) -> Result<(), NetworkError> {
+    for gid in gids {
+        let population = source.types.population_of(*gid).map(|one| one.name.as_str());
+        let cell_type = population.and_then(|name| source.config.cell_types.get(name));
+        let own = cell_type.map(|one| one.value.template.value.as_str()).filter(|name| is_artificial(model, name));
+        let name = own.unwrap_or("VecStim");
+        if !is_artificial(model, name) {
+            return Err(NetworkError::Unsupported {
+                what: "playing the spikes of cells that are not built without a compiled artificial cell VecStim"
+                    .to_owned(),
+                instead: "add its .mod file to --mechanisms-path".to_owned(),
+            });
+        }
+        cells.inputs.insert(*gid, model.add_artificial_cell(name)?);
+    }
+    Ok(())
 }
 
 fn no_template(source: &CellSource<'_>, population: &str, template: &str) -> NetworkError {

@@ -32,6 +32,34 @@ pub enum NetworkError {
     Projection { destination: String, source_population: String },
     #[error("synapse {synapse} of gid {gid} {what}; the files do not belong together, or are damaged: make them again")]
     Synapse { gid: u32, synapse: u32, what: String },
+    #[error(
+        "population {population} has no weights in namespace `{namespace}`, which `synapses: weights` names; the \
+         namespace must hold `syn_id` and one attribute for each label ({labels})"
+    )]
+    NoWeights { population: String, namespace: String, labels: String },
+    #[error(
+        "{mechanism} has no place for the parameter `{name}`: its NET_RECEIVE takes {slots} arguments; correct \
+         `netcon_params` in Synapse Parameter Rules"
+    )]
+    NoWeight { mechanism: String, name: String, slots: usize },
+    #[error(
+        "the cell selection names {what}, which the cells file {} does not have; correct --cell-selection-path",
+        path.display()
+    )]
+    Selection { what: String, path: std::path::PathBuf },
+    #[error(
+        "the recording of {quantity} has several point processes named {id} on gid {gid}; add `reduce: True` to the \
+         profile to sum them, or filter by `sources`"
+    )]
+    SeveralSynapses { quantity: String, id: String, gid: u32 },
+    #[error(
+        "{} already holds the potential of electrode `{label}` of an earlier run; give --results-id or another \
+         --results-path",
+        path.display()
+    )]
+    FieldExists { label: String, path: std::path::PathBuf },
+    #[error("`Random Seeds: {name}` is missing; add a whole number under that name")]
+    NoSeed { name: &'static str },
     #[error("the recording profile `{name}` is not in Recording: Intracellular; there are {known}")]
     Profile { name: String, known: String },
     #[error("{what} is not supported by this version; {instead}")]

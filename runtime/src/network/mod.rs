@@ -5,6 +5,7 @@
 
 pub mod cells;
 mod detector;
+mod electrodes;
 mod error;
 mod recordings;
 mod results;
@@ -14,7 +15,7 @@ mod synapses;
 
 pub use error::NetworkError;
 pub use recordings::Recordings;
-pub use results::write_portion;
-pub use run::{Network, Options, Progress, Summary};
+pub use results::{Closing, Portion, write_closing, write_portion};
+pub use run::{Ended, Network, Options, Progress, RunOptions, Summary};
 pub use stimuli::StimulusOptions;
-pub use synapses::{Connection, Connections};
+pub use synapses::{Connection, Connections, PlacedSynapse, SynapseSource};

@@ -4,7 +4,7 @@
 //! other in the order of population numbers, by synapse id, label by label. Point processes are shared among synapses
 //! of one presynaptic population on one segment; each later synapse sets their parameters again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cable::{Model, PointId};
 use indexmap::IndexMap;
@@ -27,6 +27,31 @@ pub struct Connection {
     pub weights: u32,
     /// Number of its weights.
     pub n_weights: u32,
+    /// Postsynaptic cell.
+    pub gid: u32,
+    /// Position of its label in `Connection Generator: Synapse Mechanisms`.
+    pub label: u16,
+}
+
+/// A synapse of a recorded cell, one for each mechanism.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlacedSynapse {
+    /// Postsynaptic cell.
+    pub gid: u32,
+    /// Number of the presynaptic population in `Definitions: Populations`.
+    pub source: i64,
+    /// `Definitions: Synapse Types`.
+    pub kind: i64,
+    /// `Definitions: SWC Types`.
+    pub swc: i64,
+    /// `Definitions: Layers`.
+    pub layer: i64,
+    /// Section index in the cell.
+    pub section: u32,
+    /// Position of its label in `Connection Generator: Synapse Mechanisms`.
+    pub label: u16,
+    /// Point process.
+    pub point: PointId,
 }
 
 /// All connections in order of creation.
@@ -40,6 +65,25 @@ pub struct Connections {
     pub synapses: IndexMap<String, usize>,
     /// Connections by postsynaptic population.
     pub connections: IndexMap<String, usize>,
+    /// Synapses of the cells that were asked for.
+    pub placed: Vec<PlacedSynapse>,
+}
+
+/// Where synapses come from.
+#[derive(Debug, Clone, Copy)]
+pub struct SynapseSource<'a> {
+    /// Configuration.
+    pub config: &'a Config,
+    /// Populations.
+    pub types: &'a Types,
+    /// Cells file.
+    pub cells_file: &'a Store,
+    /// Connections file.
+    pub connections_file: &'a Store,
+    /// Time step, ms: no delay is below two.
+    pub dt: f64,
+    /// Cells whose synapses are listed in [`Connections::placed`].
+    pub observed: &'a BTreeSet<u32>,
 }
 
 /// `Synapse Attributes` of one population, as far as a run needs them.
@@ -48,21 +92,24 @@ struct SynapseAttributes {
     locations: Attributes,
     sections: Attributes,
     swc_types: Attributes,
+    /// Read only if synapses are observed.
+    layers_and_kinds: Option<(Attributes, Attributes)>,
+    weights: Vec<WeightTable>,
+}
+
+/// Weights of the synapses of a population from one namespace, for one label.
+struct WeightTable {
+    label: usize,
+    ids: Attributes,
+    weights: Attributes,
 }
 
 /// Incoming edges of a cell: presynaptic population, then synapse id, to source and delay.
 type Incoming = BTreeMap<usize, BTreeMap<u32, (u32, f64)>>;
 
 /// Makes all synapses of the cells that exist.
-pub fn connect(
-    config: &Config,
-    types: &Types,
-    cells_file: &Store,
-    connections_file: &Store,
-    dt: f64,
-    cells: &Cells,
-    model: &mut Model,
-) -> Result<Connections, NetworkError> {
+pub fn connect(source: &SynapseSource<'_>, cells: &Cells, model: &mut Model) -> Result<Connections, NetworkError> {
+    let SynapseSource { config, types, cells_file, connections_file, dt, observed } = *source;
     let mut out = Connections::default();
     let order = config.definitions.populations_in_order();
     let mut names = connections_file.projection_names()?;
@@ -93,24 +140,67 @@ pub fn connect(
                 }
             }
         }
-        let attributes = SynapseAttributes::read(cells_file, &post, population.gids.start)?;
+        let attributes =
+            SynapseAttributes::read(config, cells_file, &post, population.gids.start, !observed.is_empty())?;
         for (gid, incoming) in incoming {
-            connect_cell(config, &order, &post, gid, &incoming, &attributes, cells, model, &mut out)?;
+            let cell = Postsynaptic { population: &post, gid, observed: observed.contains(&gid) };
+            connect_cell(config, &order, &cell, &incoming, &attributes, cells, model, &mut out)?;
         }
     }
+    out.placed.sort_by_key(|one| one.gid);
     Ok(out)
 }
 
 impl SynapseAttributes {
-    fn read(file: &Store, population: &str, start: u32) -> Result<SynapseAttributes, NetworkError> {
+    fn read(
+        config: &Config,
+        file: &Store,
+        population: &str,
+        start: u32,
+        observed: bool,
+    ) -> Result<SynapseAttributes, NetworkError> {
         let read = |name: &str| file.attributes(population, "Synapse Attributes", name, start);
         Ok(SynapseAttributes {
             ids: read("syn_ids")?,
             locations: read("syn_locs")?,
             sections: read("syn_secs")?,
             swc_types: read("swc_types")?,
+            layers_and_kinds: if observed { Some((read("syn_layers")?, read("syn_types")?)) } else { None },
+            weights: read_weights(config, file, population, start)?,
         })
     }
+}
+
+fn read_weights(config: &Config, file: &Store, population: &str, start: u32) -> Result<Vec<WeightTable>, NetworkError> {
+    let mut tables = Vec::new();
+    let described = config.cell_types.get(population).map_or(&[][..], |one| &one.value.synapses.weights);
+    for namespace in described.iter().flat_map(|one| one.namespace.list()) {
+        let names = file.attribute_names(population, namespace)?;
+        let labels = &config.connection_generator.synapse_mechanisms;
+        let mut found = false;
+        for (label, name) in labels.keys().enumerate().filter(|(_, label)| names.contains(label)) {
+            found = true;
+            let ids = file.attributes(population, namespace, "syn_id", start)?;
+            let weights = file.attributes(population, namespace, name, start)?;
+            tables.push(WeightTable { label, ids, weights });
+        }
+        if !found {
+            let labels: Vec<&str> = labels.keys().map(String::as_str).collect();
+            return Err(NetworkError::NoWeights {
+                population: population.to_owned(),
+                namespace: namespace.clone(),
+                labels: labels.join(", "),
+            });
+        }
+    }
+    Ok(tables)
+}
+
+/// The cell whose synapses are made.
+struct Postsynaptic<'a> {
+    population: &'a str,
+    gid: u32,
+    observed: bool,
 }
 
 /// Point processes are shared within these groups of SWC types, never across them.
@@ -129,8 +219,7 @@ fn sharing_group(swc: &str) -> Option<u8> {
 fn connect_cell(
     config: &Config,
     order: &[&str],
-    post: &str,
-    gid: u32,
+    cell: &Postsynaptic<'_>,
     incoming: &Incoming,
     attributes: &SynapseAttributes,
     cells: &Cells,
@@ -138,11 +227,22 @@ fn connect_cell(
     out: &mut Connections,
 ) -> Result<(), NetworkError> {
     let generator = &config.connection_generator;
+    let Postsynaptic { population: post, gid, observed } = *cell;
     let sections = cells.sections(gid);
     let unique = config.cell_types.get(post).is_some_and(|one| one.value.synapses.unique);
     let (ids, locations) = (attributes.ids.as_u32(gid), attributes.locations.as_f64(gid));
     let (secs, swcs) = (attributes.sections.as_u32(gid), attributes.swc_types.as_u8(gid));
     let position: HashMap<u32, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let (layers, kinds) = match attributes.layers_and_kinds.as_ref().filter(|_| observed) {
+        Some((layers, kinds)) => (layers.as_i32(gid), kinds.as_i32(gid)),
+        None => (Vec::new(), Vec::new()),
+    };
+    // Weight of each label and synapse; a later namespace wins.
+    let mut weights_of: HashMap<(usize, u32), f64> = HashMap::new();
+    for table in &attributes.weights {
+        let (ids, values) = (table.ids.as_u32(gid), table.weights.as_f32(gid));
+        weights_of.extend(ids.into_iter().zip(values).map(|(id, value)| ((table.label, id), f64::from(value))));
+    }
     for (rank, table) in incoming {
         let pre = order.get(*rank).copied().unwrap_or("");
         let synapses = generator.synapses.get(post).and_then(|sources| sources.value.get(pre));
@@ -157,7 +257,8 @@ fn connect_cell(
             else {
                 return Err(damaged("lacks an attribute".to_owned()));
             };
-            let swc = config.definitions.swc_name(i64::from(*swc)).unwrap_or("unknown");
+            let swc_number = i64::from(*swc);
+            let swc = config.definitions.swc_name(swc_number).unwrap_or("unknown");
             let group = sharing_group(swc).ok_or_else(|| damaged(format!("is on a section of type {swc}")))?;
             let section = *sections
                 .get(*section_index as usize)
@@ -180,8 +281,35 @@ fn connect_cell(
                 let weights = out.weights.len() as u32;
                 let n_weights = n_weights(model, point);
                 out.weights.resize(out.weights.len() + n_weights as usize, 0.0);
-                set_parameters(model, point, rules, parameters, &mut out.weights[weights as usize..])?;
-                out.list.push(Connection { source: *source, target: point, delay: *delay, weights, n_weights });
+                let slots = &mut out.weights[weights as usize..];
+                set_parameters(model, point, rules, parameters, slots)?;
+                let position = generator.synapse_mechanisms.get_index_of(*label).unwrap_or_default();
+                if let Some(weight) = weights_of.get(&(position, *synapse)) {
+                    set_parameter(model, point, rules, "weight", *weight, slots)?;
+                }
+                let label = position as u16;
+                out.list.push(Connection {
+                    source: *source,
+                    target: point,
+                    delay: *delay,
+                    weights,
+                    n_weights,
+                    gid,
+                    label,
+                });
+                if observed {
+                    let number = |list: &[i32], at: usize| list.get(at).map_or(-1, |one| i64::from(*one));
+                    out.placed.push(PlacedSynapse {
+                        gid,
+                        source: config.definitions.populations.get(pre).copied().unwrap_or(-1),
+                        kind: number(&kinds, at),
+                        swc: swc_number,
+                        layer: number(&layers, at),
+                        section: *section_index,
+                        label,
+                        point,
+                    });
+                }
                 *out.connections.entry(post.to_owned()).or_insert(0) += 1;
             }
         }
@@ -210,12 +338,34 @@ fn set_parameters(
     weights: &mut [f64],
 ) -> Result<(), NetworkError> {
     for (name, value) in parameters {
+        // Expressions were refused with the configuration.
         let ParameterValue::Number(number) = value.value else { continue };
-        if rules.mech_params.contains(name) {
-            model.set_point_variable(point, name, number)?;
-        } else if let Some(slot) = rules.netcon_params.get(name).and_then(|at| weights.get_mut(*at)) {
-            *slot = number;
-        }
+        set_parameter(model, point, rules, name, number, weights)?;
     }
     Ok(())
+}
+
+fn set_parameter(
+    model: &mut Model,
+    point: PointId,
+    rules: &ParameterRules,
+    name: &str,
+    value: f64,
+    weights: &mut [f64],
+) -> Result<(), NetworkError> {
+    if rules.mech_params.iter().any(|one| one == name) {
+        model.set_point_variable(point, name, value)?;
+        return Ok(());
+    }
+    let slots = weights.len();
+    match rules.netcon_params.get(name).and_then(|at| weights.get_mut(*at)) {
+        Some(slot) => {
+            *slot = value;
+            Ok(())
+        }
+        None => {
+            let mechanism = model.catalogue().layout(model.point_process(point).mechanism).name.clone();
+            Err(NetworkError::NoWeight { mechanism, name: name.to_owned(), slots })
+        }
+    }
 }

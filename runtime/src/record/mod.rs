@@ -16,6 +16,8 @@ pub enum Probe {
     CapacitiveCurrent(u32),
     /// Total membrane current of a node, nA; needs [`crate::engine::Settings::membrane_currents`].
     MembraneCurrent(u32),
+    /// A weighted sum of membrane currents, by its number; see [`Simulation::membrane_current_sum`].
+    MembraneCurrentSum(u32),
     /// Area of a node, um2.
     Area(u32),
     /// Diameter of a node, um.

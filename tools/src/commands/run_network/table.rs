@@ -14,8 +14,9 @@ pub fn summary(network: &Network, spikes: &[(f64, u32)], duration_ms: f64) -> St
         let get = |map: &indexmap::IndexMap<String, usize>| map.get(&population.name).copied().unwrap_or(0);
         let cells = get(&summary.cells);
         let count = spikes.iter().filter(|(_, gid)| population.gids.contains(gid)).count();
-        let rate = count as f64 * 1000.0 / (duration_ms * cells.max(1) as f64);
-        let rate = if duration_ms > 0.0 { format!("{rate:.2}") } else { String::new() };
+        let rate = count as f64 * 1000.0 / (duration_ms * cells as f64);
+        // Cells that only play spikes for others have no rate of their own.
+        let rate = if duration_ms > 0.0 && cells > 0 { format!("{rate:.2}") } else { String::new() };
         table.add_row([
             population.name.clone(),
             cells.to_string(),
