@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{self, compile, link_commands, planned, run_network, trace};
+use crate::commands::{self, compile, link_commands, planned, run_network, sample_data, trace};
 
 /// NMODL compiler and simulator of biophysical networks.
 #[derive(Debug, Parser)]
@@ -28,6 +28,8 @@ enum Command {
     Trace(trace::Args),
     /// Run a network: cells and connections from NeuroH5, mechanisms, templates and configuration from text
     RunNetwork(Box<run_network::Args>),
+    /// Make a small data set for a configuration, from a seed
+    SampleData(sample_data::Args),
     /// Make links with the names of the tutorial's commands
     LinkCommands(link_commands::Args),
     #[command(flatten)]
@@ -64,7 +66,7 @@ pub type Outcome = Result<(), Failure>;
 
 /// Names under which a link to the executable is a command of its own.
 pub fn command_names() -> Vec<String> {
-    let own = ["link-commands", "help"];
+    let own = ["link-commands", "sample-data", "help"];
     let cli = Cli::command();
     let names = cli.get_subcommands().map(|one| one.get_name().to_owned());
     names.filter(|name| !own.contains(&name.as_str())).collect()
@@ -96,6 +98,7 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::RunNetwork(args) => run_network::run(&args),
+        Command::SampleData(args) => sample_data::run(&args),
         Command::LinkCommands(args) => link_commands::run(&args),
         Command::Planned(command) => planned::run(&command),
     };

@@ -7,3 +7,4 @@ pub mod cli;
 pub mod commands;
 pub mod mechanisms;
 pub mod plot;
+pub mod sample;

@@ -4,6 +4,7 @@ pub mod compile;
 pub mod link_commands;
 pub mod planned;
 pub mod run_network;
+pub mod sample_data;
 pub mod trace;
 
 use std::io::Write;

@@ -28,7 +28,9 @@ pub fn raster(title: &str, populations: &[RasterPopulation], begin_ms: f64, end_
         let points = population.spikes.iter().map(|(t, gid)| (*t, f64::from(*gid)));
         top = population.spikes.iter().fold(top, |top, (_, gid)| top.max(*gid));
         let scatter = ScatterPlot::new().with_data(points).with_color(super::color(index)).with_size(1.6);
-        dots.push(Plot::Scatter(scatter.with_legend(format!("{} ({})", population.name, population.n_cells))));
+        // Both panels have a legend, so that their time axes are of one length.
+        let legend = format!("{} ({})", population.name, population.n_cells);
+        dots.push(Plot::Scatter(scatter.with_legend(legend.clone())));
 
         let mut counts = vec![0_u32; n_bins];
         for (t, _) in &population.spikes {
@@ -42,7 +44,9 @@ pub fn raster(title: &str, populations: &[RasterPopulation], begin_ms: f64, end_
             .iter()
             .enumerate()
             .map(|(bin, count)| (begin_ms + (bin as f64 + 0.5) * BIN_MS, f64::from(*count) * scale));
-        rates.push(Plot::Line(LinePlot::new().with_data(line).with_color(super::color(index)).with_stroke_width(1.2)));
+        rates.push(Plot::Line(
+            LinePlot::new().with_data(line).with_color(super::color(index)).with_stroke_width(1.2).with_legend(legend),
+        ));
     }
     let upper = Layout::auto_from_plots(&dots)
         .with_title(title)
