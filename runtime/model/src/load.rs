@@ -41,7 +41,7 @@ pub fn load(path: &Path, sources: &mut Sources) -> Result<(Config, Problems), Pr
         }
         Err(error) => {
             let span = places.span(error.location().unwrap_or(Location::UNKNOWN));
-            problems.push(explain(&error.without_snippet().to_string(), span));
+            problems.push(explain(error.without_snippet(), span));
             Err(problems)
         }
     }
@@ -68,28 +68,26 @@ fn resolver(
     }
 }
 
-/// Turns the reader's message into a diagnostic with a remedy.
-fn explain(message: &str, span: Span) -> Diagnostic {
-    let quoted = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
-    let message = message.split(" at line").next().unwrap_or(message).trim();
-    if message.contains("unknown field") {
-        let names = quoted(message);
-        if let Some((name, known)) = names.split_first() {
-            let near = nearest(name, known.iter().map(String::as_str));
-            let help = match near {
+/// Turns the reader's error into a diagnostic with a remedy.
+fn explain(error: &serde_yaml::Error, span: Span) -> Diagnostic {
+    match error {
+        serde_yaml::Error::SerdeUnknownField { field, expected, .. } => {
+            let help = match nearest(field, expected.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("keys here are: {}", known.join(", ")),
+                None => format!("keys here are: {}", expected.join(", ")),
             };
-            return Diagnostic::error("C0003", span, format!("unknown key `{name}`")).help(help);
+            return Diagnostic::error("C0003", span, format!("unknown key `{field}`")).help(help);
         }
+        serde_yaml::Error::SerdeMissingField { field, .. } => {
+            let help = format!("add `{field}: …` to this section, or correct its spelling");
+            return Diagnostic::error("C0004", span, format!("the key `{field}` is missing"))
+                .label("expected in this section")
+                .help(help);
+        }
+        _ => {}
     }
-    if message.contains("missing field") {
-        let name = quoted(message).into_iter().next().unwrap_or_default();
-        let help = format!("add `{name}: …` to this section, or correct its spelling");
-        return Diagnostic::error("C0004", span, format!("the key `{name}` is missing"))
-            .label("expected in this section")
-            .help(help);
-    }
+    let message = error.to_string();
+    let message = message.split(" at line").next().unwrap_or(&message).trim();
     if let Some(at) = message.find("`!include") {
         return Diagnostic::error("C0002", span, message[at..].to_owned())
             .help("paths of `!include` are relative to the file that they stand in");
@@ -123,17 +121,13 @@ impl Places<'_> {
         Span::new(file, 0, 0)
     }
 
-    /// Where a key stands, for sections whose reader keeps no places: its first line in any file.
+    /// Where a key stands, for sections whose reader keeps no places: its first appearance in any file.
     fn key(&self, name: &str) -> Span {
         for file in &self.files {
-            let mut start = 0;
-            for line in self.sources.file(*file).text.split_inclusive('\n') {
-                let text = line.trim_start();
-                if text.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(':')) {
-                    let at = start + line.len() - text.len();
-                    return Span::new(*file, at, at + name.len());
-                }
-                start += line.len();
+            let text = &self.sources.file(*file).text;
+            let is_key = |at: usize| text[at + name.len()..].trim_start().starts_with(':');
+            if let Some((at, _)) = text.match_indices(name).find(|(at, _)| is_key(*at)) {
+                return Span::new(*file, at, at + name.len());
             }
         }
         Span::new(self.files[0], 0, 0)
@@ -367,7 +361,7 @@ pub fn load_selection(path: &Path, sources: &mut Sources) -> Result<IndexMap<Str
         Err(error) => {
             let places = Places { files: vec![file], sources };
             let span = places.span(error.location().unwrap_or(Location::UNKNOWN));
-            problems.push(explain(&error.without_snippet().to_string(), span));
+            problems.push(explain(error.without_snippet(), span));
             Err(problems)
         }
     }

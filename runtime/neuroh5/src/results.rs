@@ -28,7 +28,8 @@ impl ResultsFile {
         let results = ResultsFile { target: target.to_owned(), partial };
         if target.exists() {
             // A damaged file must not be continued.
-            Store::open(target)?;
+            let remedy = "results of another run cannot be added to it: move it away, or write elsewhere".to_owned();
+            Store::open(target).map_err(|error| Error { remedy, ..error })?;
             results.copy(target, &results.partial)?;
         } else {
             let store = Store::create(&results.partial)?;

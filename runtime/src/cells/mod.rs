@@ -34,7 +34,12 @@ pub fn tree_arguments(gid: u32, tree: &Tree) -> Vec<Value> {
 /// Sections of a cell by kind, from the public names that all morphology templates share; a template without the
 /// index of a kind may have its SectionList instead.
 pub fn sections_of(cell: &Cell) -> CellSections {
-    let list = |name: &str| cell.sections(name).into_iter().map(|one| SectionId(one.0)).collect::<Vec<_>>();
+    // Sections made under that name, or a SectionList.
+    let list = |name: &str| {
+        let made = cell.sections(name);
+        let found = if made.is_empty() { cell.section_list(name) } else { made };
+        found.into_iter().map(|one| SectionId(one.0)).collect::<Vec<_>>()
+    };
     let all = list("sections");
     let of = |index: &str, sections: &str| {
         let index = cell.vector(index);

@@ -251,14 +251,13 @@ fn load_template(
     if problems.has_errors() {
         return Err(NetworkError::Template(problems.render(sources, false)));
     }
-    if interpreter.has_template(template) { Ok(()) } else { Err(no_template(source, population, template)) }
+    if interpreter.has_template(template) {
+        return Ok(());
+    }
+    Err(NetworkError::OtherTemplate { template: template.to_owned(), population: population.to_owned(), path })
 }
 
 fn read(path: &Path) -> Result<String, NetworkError> {
-    std::fs::read_to_string(path).map_err(|error| {
-        NetworkError::Template(format!(
-            "the template {} cannot be read: {error}; check its permissions",
-            path.display()
-        ))
-    })
+    std::fs::read_to_string(path)
+        .map_err(|error| NetworkError::UnreadableTemplate { path: path.to_owned(), error: error.to_string() })
 }

@@ -10,9 +10,17 @@ pub enum NetworkError {
     Cable(#[from] cable::CableError),
     #[error(transparent)]
     Engine(#[from] crate::engine::EngineError),
-    /// A problem in a template, rendered.
+    /// A problem in a template, rendered: a message of its own, to be shown as it is.
     #[error("{0}")]
     Template(String),
+    #[error("the template {} cannot be read: {error}; check its permissions", path.display())]
+    UnreadableTemplate { path: std::path::PathBuf, error: String },
+    #[error(
+        "{} does not define the template `{template}` of population {population}; correct `begintemplate` there, or \
+         `template` or `template file` in Cell Types",
+        path.display()
+    )]
+    OtherTemplate { template: String, population: String, path: std::path::PathBuf },
     #[error(
         "no template or artificial cell `{template}` for population {population}: there is no {template}.hoc in \
          {searched}, and no compiled ARTIFICIAL_CELL of that name; add one of them, or correct `template` in Cell Types"

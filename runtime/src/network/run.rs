@@ -435,7 +435,7 @@ fn refuse_gap_junctions(path: &Path) -> Result<(), NetworkError> {
     match file.projection_names()?.first() {
         None => Ok(()),
         Some((destination, source)) => Err(NetworkError::Unsupported {
-            what: format!("gap junctions ({} has them between {source} and {destination})", path.display()),
+            what: format!("a gap junction ({} has some between {source} and {destination})", path.display()),
             instead: "remove `Gap Junction Data` from the configuration to run without them".to_owned(),
         }),
     }

@@ -11,7 +11,7 @@ use diag::Sources;
 use indicatif::{ProgressBar, ProgressStyle};
 use model::config::Config;
 use neuroh5::{ResultsFile, Store};
-use runtime::network::{Network, Options, Progress, RunOptions, StimulusOptions};
+use runtime::network::{Network, NetworkError, Options, Progress, RunOptions, StimulusOptions};
 
 pub use args::Args;
 
@@ -53,7 +53,8 @@ pub fn run(args: &Args) -> Outcome {
     let mut network = {
         let mut progress = |what: Progress<'_>| follow(&bar, loud, what);
         Network::build(&config, catalogue, &options, &mut sources, &mut progress)
-            .inspect_err(|_| bar.finish_and_clear())?
+            .inspect_err(|_| bar.finish_and_clear())
+            .map_err(explain)?
     };
     for warning in &network.summary.warnings {
         bar.suspend(|| complain_softly("warning", warning));
@@ -105,6 +106,18 @@ pub fn run(args: &Args) -> Outcome {
         say(&format!("raster in {}", path.display()));
     }
     Ok(())
+}
+
+/// A problem in a template is shown as it is; everything else in one line.
+fn explain(error: NetworkError) -> Failure {
+    use std::io::Write;
+    match error {
+        NetworkError::Template(text) => {
+            let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
+            Failure::Told
+        }
+        other => Failure::from(other),
+    }
 }
 
 fn complain_softly(kind: &str, text: &str) {
