@@ -4,7 +4,7 @@
 #[path = "common/small_network.rs"]
 mod small_network;
 
-use neuroh5::Store;
+use neuroh5::{AttributeValues, Store};
 use small_network::SmallNetwork;
 
 /// Runs a network that something is wrong with and gives the message.
@@ -99,6 +99,13 @@ fn data_files() {
     let network = SmallNetwork::new();
     network.edit("config/small.yaml", "Cell Data", "Gap Junction Data: connections.h5\nCell Data");
     insta::assert_snapshot!("gap_junctions", refused(&network, &[], 1));
+
+    let network = SmallNetwork::new();
+    network.append_to_cells(|store| {
+        let spikes = [(0, AttributeValues::F32(vec![1.0]))];
+        store.write_attribute("STIM", "Input Spikes B Diag", "Spike Times", 0, &spikes)
+    });
+    insta::assert_snapshot!("other_attribute", refused(&network, &["--arena-id=B"], 1));
 
     let network = SmallNetwork::new();
     network.write("selection.yaml", "CELL: [1, 7]\n");

@@ -87,13 +87,12 @@ fn a_selected_cell_hears_the_others_play_their_spikes() {
 #[test]
 fn weights_come_from_their_namespace() {
     let network = SmallNetwork::new();
-    let store = Store::append(&network.path("data/cells.h5")).expect("the cells file");
     // Gid 1 loses both synapses; gid 2 keeps what the configuration gives.
-    let rows = |values: AttributeValues| [(1, values)];
-    store.write_attribute("CELL", "Weights", "syn_id", 1, &rows(AttributeValues::U32(vec![1, 0]))).expect("written");
-    store.write_attribute("CELL", "Weights", "AMPA", 1, &rows(AttributeValues::F32(vec![0.0, 0.0]))).expect("written");
-    store.flush().expect("written");
-    drop(store);
+    network.append_to_cells(|store| {
+        let rows = |values: AttributeValues| [(1, values)];
+        store.write_attribute("CELL", "Weights", "syn_id", 1, &rows(AttributeValues::U32(vec![1, 0])))?;
+        store.write_attribute("CELL", "Weights", "AMPA", 1, &rows(AttributeValues::F32(vec![0.0, 0.0])))
+    });
     let weights = "template: Cell\n    synapses: {weights: [{namespace: [Weights]}]}\n";
     network.edit("config/small.yaml", "template: Cell\n", weights);
     let (store, _) = ran(&network, &[]);
@@ -199,4 +198,5 @@ fn a_dry_run_writes_nothing() {
     let network = SmallNetwork::new();
     let output = network.run(&["--dry-run"]);
     assert_eq!((output.status, network.path("out").exists()), (0, false), "{}", output.stderr);
+    assert!(network.files("out").is_empty() && output.stdout.contains("CELL"), "{}", output.stdout);
 }

@@ -1,10 +1,19 @@
 //! A network of one input cell and two cells, with all its files in a directory of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use neuroh5::{AttributeValues, Edges, PopulationRange, Store, Tree, Types};
 use tempfile::TempDir;
+
+/// HDF5 locks files that are open for writing, and a process that is started meanwhile inherits file and lock: whoever
+/// does either holds this.
+static FILES_AND_PROCESSES: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    FILES_AND_PROCESSES.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 const CONFIG: &str = "\
 Model Name: Small
@@ -121,9 +130,18 @@ impl SmallNetwork {
         let vecstim = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mechanisms/stimuli/vecstim.mod");
         network.write("mods/vecstim.mod", &std::fs::read_to_string(vecstim).expect("the shipped mechanism"));
         std::fs::create_dir(network.path("data")).expect("a directory");
+        let files = alone();
         network.write_cells().expect("the cells file");
         network.write_connections().expect("the connections file");
+        drop(files);
         network
+    }
+
+    /// Adds to the cells file.
+    pub fn append_to_cells(&self, add: impl FnOnce(&Store) -> Result<(), neuroh5::Error>) {
+        let _alone = alone();
+        let store = Store::append(&self.path("data/cells.h5")).expect("the cells file");
+        add(&store).and_then(|()| store.flush()).expect("it can be written");
     }
 
     /// A place in the directory.
@@ -179,11 +197,19 @@ impl SmallNetwork {
 
     /// Runs mivc in the directory.
     pub fn mivc(&self, arguments: &[&str]) -> Output {
-        let output = Command::new(env!("CARGO_BIN_EXE_mivc"))
+        let files = alone();
+        let child = Command::new(env!("CARGO_BIN_EXE_mivc"))
             .args(arguments)
             .current_dir(self.directory.path())
-            .output()
+            // Files that other tests have open for reading are inherited all the same.
+            .env("HDF5_USE_FILE_LOCKING", "FALSE")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("mivc can be started");
+        drop(files);
+        let output = child.wait_with_output().expect("mivc ends");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Output { status: output.status.code().unwrap_or(-1), stderr: text(output.stderr), stdout: text(output.stdout) }
     }

@@ -56,6 +56,10 @@ impl Store {
         }
         match File::open(path) {
             Ok(file) => Ok(Store { file, path: path.to_owned() }),
+            Err(error) if short(&error).contains("unable to lock file") => Err(fail(
+                "another program is writing it".to_owned(),
+                "wait until it is done, or, on a file system without locks, set HDF5_USE_FILE_LOCKING=FALSE",
+            )),
             Err(error) => Err(fail(
                 format!("not a complete HDF5 file ({})", short(&error)),
                 "it may be truncated or of another kind: make it or copy it again",
