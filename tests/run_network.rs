@@ -101,6 +101,21 @@ fn weights_come_from_their_namespace() {
 }
 
 #[test]
+fn cells_without_trees_are_made_where_their_coordinates_are() {
+    let network = SmallNetwork::new();
+    network.edit("config/small.yaml", "template: VecStim", "template: Cell");
+    let (store, stderr) = ran(&network, &[]);
+    assert_eq!(
+        stderr,
+        "warning: `spike train` of population STIM has no effect: its cells are not artificial cells, which alone can \
+         play spikes\n"
+    );
+    let v = store.attributes("STIM", "Intracellular soma", "v", 0).expect("a recording of the cell").as_f64(0);
+    assert_eq!(v.len(), 250);
+    assert_eq!(spikes(&store, "STIM", 0, 0), [0.0; 0], "nothing makes it fire");
+}
+
+#[test]
 fn events_of_synapses_are_counted() {
     let network = SmallNetwork::new();
     let (store, _) = ran(&network, &["--output-syn-spike-count"]);

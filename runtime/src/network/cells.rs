@@ -139,6 +139,13 @@ pub fn make(
         let positions = source.file.attributes(population, source.coordinates, "X Coordinate", range.gids.start)?;
         let artificial = is_artificial(model, template);
         if !artificial {
+            if !source.config.recording.lfp.is_empty() {
+                // Such templates place themselves by `position`, which nothing here calls.
+                return Err(NetworkError::Unsupported {
+                    what: format!("an electrode (Recording: LFP) beside population {population}, which has no trees,"),
+                    instead: "remove the electrodes from the configuration".to_owned(),
+                });
+            }
             load_template(source, population, template, cell_type.template_file.as_deref(), &mut interpreter, sources)?;
         }
         for gid in positions.gids().filter(wanted) {

@@ -41,6 +41,9 @@ pub struct Recordings {
     pub warnings: Vec<String>,
 }
 
+/// The profile that is taken unless another is named; a configuration may do without it.
+const DEFAULT_PROFILE: &str = "Network default";
+
 /// A profile and the cells drawn for it.
 #[derive(Debug)]
 pub struct Plan<'a> {
@@ -63,9 +66,10 @@ pub fn plan<'a>(config: &'a Config, types: &Types, name: &str, cells: &Cells) ->
     let profiles = &config.recording.intracellular;
     match profiles.get(name).map(|one| &one.value) {
         Some(profile) => Ok(Plan { profile: Some(profile), cells: chosen(config, types, profile, cells)? }),
-        None if profiles.is_empty() => Ok(Plan { profile: None, cells: Vec::new() }),
+        None if profiles.is_empty() && name == DEFAULT_PROFILE => Ok(Plan { profile: None, cells: Vec::new() }),
         None => {
             let known = profiles.keys().cloned().collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() { "none".to_owned() } else { known };
             Err(NetworkError::Profile { name: name.to_owned(), known })
         }
     }

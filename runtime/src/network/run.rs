@@ -269,6 +269,17 @@ impl Network {
             input: input.as_ref(),
             options: &options.stimulus,
         };
+        for (population, cell_type) in &config.cell_types {
+            let of_population = types.population(population).map(|one| one.gids.clone()).unwrap_or_default();
+            let real = cells.by_gid.range(of_population).any(|(_, cell)| matches!(cell, Cell::Sections(_)));
+            if cell_type.value.spike_train.is_some() && real {
+                let warning = format!(
+                    "`spike train` of population {population} has no effect: its cells are not \
+                                       artificial cells, which alone can play spikes"
+                );
+                summary.warnings.push(warning);
+            }
+        }
         let (mut trains, silent) = stimuli::spike_trains(&from)?;
         summary.warnings.extend(silent);
         let inputs: BTreeSet<u32> = cells.inputs.keys().copied().collect();
