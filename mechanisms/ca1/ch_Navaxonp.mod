@@ -5,9 +5,9 @@ A fast sodium channel with activation gates m and an inactivation gate h, withou
 
     g = gmax*m^3*h
 
-The rates of m and of h are of the form rate*x/(1 - exp(-x/slope)), x being the distance from a voltage. The steady state
-of h is a function of its own, and neither time constant is below its least value. sh shifts everything to depolarised
-voltages.
+The rates of m and of h are of the form rate*x/(1 - exp(-x/slope)), x being the distance from a voltage. The steady
+state of h is a function of its own, and neither time constant is below its least value. sh shifts everything to
+depolarised voltages.
 
 Source of the equations: M. Migliore, D. A. Hoffman, J. C. Magee, D. Johnston, Journal of Computational Neuroscience
 7:5-15, 1999.

@@ -5,9 +5,9 @@ A fast sodium channel with activation gates m and an inactivation gate h, and a 
 
     g = gmax*m^3*h*s
 
-The rates of m and of h are of the form rate*x/(1 - exp(-x/slope)), x being the distance from a voltage. The steady state
-of h is a function of its own, and neither time constant is below its least value. sh shifts everything to depolarised
-voltages.
+The rates of m and of h are of the form rate*x/(1 - exp(-x/slope)), x being the distance from a voltage. The steady
+state of h is a function of its own, and neither time constant is below its least value. sh shifts everything to
+depolarised voltages.
 
 The gate s closes to ar2 at depolarised voltages: sinf = c + ar2*(1 - c), c = 1/(1 + exp((v - vvh - sh)/vvs)).
 
