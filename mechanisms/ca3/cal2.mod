@@ -1,0 +1,111 @@
+TITLE L-type calcium channel
+
+COMMENT
+A high-threshold calcium channel with activation gates m; calcium inside blocks it, and the current is by the
+Goldman-Hodgkin-Katz equation:
+
+    ica = gcalbar*m^2*ki/(ki + cai)*ghk(v, cai, cao)
+
+The rate of m is 0/0 at 81.5 mV exactly, where the channel is not defined.
+
+Source of the equations: D. B. Jaffe, W. N. Ross, J. E. Lisman, N. Lasser-Ross, H. Miyakawa, D. Johnston, Journal of
+Neurophysiology 71:1065-1077, 1994.
+ENDCOMMENT
+
+NEURON {
+    SUFFIX cal
+    USEION ca READ cai, cao WRITE ica
+    RANGE gcalbar
+    RANGE gcal, ggk, cai, ica
+}
+
+UNITS {
+    (S) = (siemens)
+    (mA) = (milliamp)
+    (mV) = (millivolt)
+    (mM) = (milli/liter)
+}
+
+PARAMETER {
+    gcalbar = 0.003 (S/cm2)   : conductance with all channels open
+    ki = 0.001 (mM)           : calcium that blocks half of the channels
+    q10 = 5 (1)               : factor of m's rate for 10 degrees
+    vhalfm = 4 (mV)           : voltage to which m's time constant refers
+    zetam = 2 (1)             : gating charge of m's time constant
+    gmm = 0.1 (1)             : part of that charge on the way to the open state
+    a0m = 0.1 (/ms)           : rate of m at vhalfm
+    mmin = 0.2 (ms)           : shortest time constant of m at 25 degC
+    tfa = 1 (1)               : without effect; kept for models that set it
+}
+
+ASSIGNED {
+    v (mV)           : membrane potential
+    celsius (degC)   : temperature
+    cai (mM)         : calcium inside
+    cao (mM)         : calcium outside
+    ica (mA/cm2)     : calcium current, outward positive
+    gcal (S/cm2)     : conductance
+    ggk (mV)         : driving force
+    minf (1)         : steady state of m
+    tau (ms)         : time constant of m
+}
+
+STATE {
+    m (1)   : activation gates, open
+}
+
+INITIAL {
+    gate(v)
+    m = minf
+}
+
+BREAKPOINT {
+    SOLVE relax METHOD cnexp
+    gcal = gcalbar*m*m*unblocked(cai)
+    ggk = ghk(v, cai, cao)
+    ica = gcal*ggk
+}
+
+DERIVATIVE relax {
+    gate(v)
+    m' = (minf - m)/tau
+}
+
+PROCEDURE gate(v (mV)) {
+    LOCAL faster, opening, total
+    faster = q10^((celsius - 25)/10)
+    opening = (15.69 (/ms/mV))*(81.5 - v)/(exp((81.5 - v)/(10 (mV))) - 1)
+    total = 1/(opening + (0.29 (/ms))*exp(-v/(10.86 (mV))))
+    minf = opening*total
+    tau = boltzmann(zetam, gmm, v - vhalfm)/(faster*a0m*(1 + boltzmann(zetam, 1, v - vhalfm)))
+    if (tau < mmin/faster) {
+        tau = mmin/faster
+    }
+}
+
+: Fraction of channels that calcium inside does not block.
+FUNCTION unblocked(inside (mM)) (1) {
+    unblocked = ki/(ki + inside)
+}
+
+: Driving force of calcium by the Goldman-Hodgkin-Katz current equation, as a voltage.
+FUNCTION ghk(v (mV), inside (mM), outside (mM)) (mV) {
+    LOCAL scale, x
+    scale = (25 (mV))/(293.15 (degC))*(celsius + 273.15)/2
+    x = v/scale
+    ghk = -scale*(1 - (inside/outside)*exp(x))*x_over_expm1(x)
+}
+
+: x/(exp(x) - 1), by its series where that is 0/0
+FUNCTION x_over_expm1(x (1)) (1) {
+    if (fabs(x) < 1e-4) {
+        x_over_expm1 = 1 - x/2
+    } else {
+        x_over_expm1 = x/(exp(x) - 1)
+    }
+}
+
+: Factor by which a shift of the voltage changes a rate: `charge` elementary charges, of which `part` crosses the field.
+FUNCTION boltzmann(charge (1), part (1), shift (mV)) (1) {
+    boltzmann = exp((0.0378 (/mV))*charge*part*shift)
+}
