@@ -1,7 +1,8 @@
-//! The tiny network of the reference data against what the original tools made of it: spikes, voltages, results file.
+//! The networks of the reference data against what NEURON and the original tools made of them: spikes, voltages, and
+//! of the tiny one the results file.
 //!
-//! `MIVC_REFERENCE_DATA` names the directory of the data; templates and mechanisms are ours. The reference ran with
-//! `--tstop 200` and stopped after 200 ms of simulated time, equilibration included.
+//! `MIVC_REFERENCE_DATA` names the directory of the data; templates and mechanisms are ours. The tiny reference ran
+//! with `--tstop 200` and stopped after 200 ms of simulated time, equilibration included.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,24 +16,29 @@ use runtime::network::{Network, Options, RunOptions, StimulusOptions};
 const DT: f64 = 0.025;
 const TSTOP: f64 = 200.0;
 
-fn tiny(name: &str) -> PathBuf {
+fn data(name: &str) -> PathBuf {
     let data = std::env::var_os("MIVC_REFERENCE_DATA").expect("MIVC_REFERENCE_DATA names the directory of the data");
-    PathBuf::from(data).join("tiny").join(name)
+    PathBuf::from(data).join(name)
+}
+
+fn tiny(name: &str) -> PathBuf {
+    data("tiny").join(name)
 }
 
 fn ours(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
 }
 
-fn build() -> Network {
+fn build(folder: &str, config: &str, cells: &str, connections: &str) -> Network {
     let mut sources = Sources::new();
-    let config = model::load(&tiny("config/Tiny.yaml"), &mut sources);
+    let datasets = data(folder).join("datasets");
+    let config = model::load(&data(folder).join("config").join(config), &mut sources);
     let (config, _) = config.unwrap_or_else(|problems| panic!("{}", problems.render(&sources, false)));
     let catalogue = tools::mechanisms::load(&ours("mechanisms")).expect("the mechanisms compile");
     let options = Options {
         templates: vec![ours("templates")],
-        cells: tiny("datasets/Tiny_Cells.h5"),
-        connections: Some(tiny("datasets/Tiny_Connections.h5")),
+        cells: datasets.join(cells),
+        connections: Some(datasets.join(connections)),
         gap_junctions: None,
         coordinates: "Coordinates".to_owned(),
         selection: None,
@@ -52,8 +58,8 @@ fn build() -> Network {
 }
 
 /// Rows of a table of numbers, with its header.
-fn table(name: &str) -> (Vec<String>, Vec<Vec<f64>>) {
-    let text = std::fs::read_to_string(tiny(name)).expect("the reference is there");
+fn table(path: &Path) -> (Vec<String>, Vec<Vec<f64>>) {
+    let text = std::fs::read_to_string(path).expect("the reference is there");
     let mut lines = text.lines();
     let header = lines.next().expect("a header").split(',').map(str::to_owned).collect();
     let number = |text: &str| text.parse().expect("a number");
@@ -67,8 +73,8 @@ fn step(t: f64) -> i64 {
 
 #[test]
 fn the_tiny_network_is_the_originals() {
-    let mut network = build();
-    let (header, reference) = table("reference/traces.csv");
+    let mut network = build("tiny", "Tiny.yaml", "Tiny_Cells.h5", "Tiny_Connections.h5");
+    let (header, reference) = table(&tiny("reference/traces.csv"));
     let recorders: Vec<_> = header[1..]
         .iter()
         .map(|gid| {
@@ -87,7 +93,7 @@ fn the_tiny_network_is_the_originals() {
     let ended = network.run(&how, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
 
     let got: BTreeSet<(u32, i64)> = ended.spikes.iter().map(|(t, gid)| (*gid, step(*t))).collect();
-    let (_, spikes) = table("reference/spikes.csv");
+    let (_, spikes) = table(&tiny("reference/spikes.csv"));
     let expected: BTreeSet<(u32, i64)> = spikes.iter().map(|row| (row[0] as u32, step(row[1]))).collect();
     assert_eq!((expected.len(), ended.spikes.len()), (717, 717));
     assert_eq!(got, expected, "every spike is in the reference's step");
@@ -107,6 +113,28 @@ fn the_tiny_network_is_the_originals() {
     }
     compare_results(&Store::open(&path).expect("our results"));
     compare_counts(&Store::open(&path).expect("our results"), &network, &ended.spikes);
+}
+
+/// The public tutorial's network, 187 cells with nearly six million connections and two electrodes: the first 120 ms.
+#[test]
+fn the_tutorials_network_fires_as_in_neuron() {
+    let mut network = build(
+        "microcircuit-small",
+        "Microcircuit_Small.yaml",
+        "MiV_Cells_Microcircuit_Small_20220410.h5",
+        "MiV_Connections_Microcircuit_Small_20220410.h5",
+    );
+    let tstop = 120.0;
+    let ended = network
+        .run(&RunOptions { tstop, ..RunOptions::default() }, &mut |_| {})
+        .unwrap_or_else(|error| panic!("{error}"));
+    let got: BTreeSet<(u32, i64)> = ended.spikes.iter().map(|(t, gid)| (*gid, step(*t))).collect();
+    let (_, spikes) = table(&data("microcircuit-small/reference/spikes.csv"));
+    let of_time = spikes.iter().filter(|row| row[1] <= tstop);
+    let expected: BTreeSet<(u32, i64)> = of_time.map(|row| (row[0] as u32, step(row[1]))).collect();
+    assert_eq!((got.len(), ended.spikes.len()), (expected.len(), expected.len()));
+    assert!(expected.iter().any(|(gid, _)| *gid >= 10), "cells fire, not only the input");
+    assert_eq!(got, expected);
 }
 
 /// Every dataset of the original's results file: path, type, shape, values.
