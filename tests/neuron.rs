@@ -1,5 +1,7 @@
 //! Traces and spikes of all protocols against NEURON's, committed in `tests/oracle` (see its README.md).
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
