@@ -9,7 +9,7 @@ Goldman-Hodgkin-Katz equation:
 The rate of m is 0/0 at 81.5 mV exactly, where the channel is not defined.
 
 Source of the equations: D. B. Jaffe, W. N. Ross, J. E. Lisman, N. Lasser-Ross, H. Miyakawa, D. Johnston, Journal of
-Neurophysiology 71:1065-1077, 1994.
+Neurophysiology 71:1065-1077, 1994, for the steady states; that of the time constants is not on record.
 ENDCOMMENT
 
 NEURON {

@@ -8,8 +8,8 @@ A transient potassium channel with an activation gate n and an inactivation gate
 The gating charge of n falls from zetan to zetan + pw around the voltage tq. The time constant of l grows linearly with
 the voltage. sh shifts everything to depolarised voltages.
 
-Source of the equations: D. A. Hoffman, J. C. Magee, C. M. Colbert, D. Johnston, Nature 387:869-875, 1997; in the form
-of M. Migliore, D. A. Hoffman, J. C. Magee, D. Johnston, Journal of Computational Neuroscience 7:5-15, 1999.
+Source of the equations: R. Klee, E. Ficker, U. Heinemann, Journal of Neurophysiology 74:1982-1995, 1995; in the form of
+M. Migliore, D. A. Hoffman, J. C. Magee, D. Johnston, Journal of Computational Neuroscience 7:5-15, 1999.
 ENDCOMMENT
 
 NEURON {

@@ -8,8 +8,8 @@ A potassium channel with one gate n, open when the membrane is depolarised:
 
 with z = zetan*F/(R T). A taun below nmax becomes nmax, divided by the temperature factor.
 
-Source of the equations: D. A. Hoffman, J. C. Magee, C. M. Colbert, D. Johnston, Nature 387:869-875, 1997; in the form
-of M. Migliore, D. A. Hoffman, J. C. Magee, D. Johnston, Journal of Computational Neuroscience 7:5-15, 1999.
+Source of the equations: R. Klee, E. Ficker, U. Heinemann, Journal of Neurophysiology 74:1982-1995, 1995; in the form of
+M. Migliore, D. A. Hoffman, J. C. Magee, D. Johnston, Journal of Computational Neuroscience 7:5-15, 1999.
 ENDCOMMENT
 
 NEURON {

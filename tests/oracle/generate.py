@@ -255,6 +255,8 @@ def main():
         flat = pathlib.Path(directory) / "mechanisms"
         flat.mkdir()
         for mechanism in arguments.mechanisms.glob("**/*.mod"):
+            if (flat / mechanism.name).exists():
+                sys.exit(f"two files are called {mechanism.name}")
             shutil.copy(mechanism, flat)
         made = subprocess.run(["nrnivmodl", "mechanisms"], cwd=directory, capture_output=True, text=True)
         if made.returncode != 0:
