@@ -3,6 +3,7 @@
 pub mod config;
 mod geometry;
 mod load;
+pub mod numpy;
 pub mod recording;
 
 pub use geometry::{Geometry, Surface};

@@ -2,3 +2,5 @@
 //!
 //! One module for each step; a step takes a configuration and NeuroH5 files and writes a NeuroH5 file. Arguments and
 //! messages are in `tools`. Results depend on the configuration's seeds and on nothing else.
+
+pub use model::numpy;
