@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use hdf5::Group;
 
-use crate::store::Numbers;
-use crate::{Error, Store};
+use crate::store::{Numbers, each_type};
+use crate::{Chunks, Error, Store};
 
 /// Values of one attribute of one cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,15 +37,9 @@ macro_rules! convert {
                 pub fn $name(&self, gid: u32) -> Vec<$type> {
                     let mut out = Vec::new();
                     for range in self.rows.get(&gid).into_iter().flatten() {
-                        match &self.values {
-                            Numbers::F32(all) => out.extend(all[range.clone()].iter().map(|one| *one as $type)),
-                            Numbers::U8(all) => out.extend(all[range.clone()].iter().map(|one| *one as $type)),
-                            Numbers::I8(all) => out.extend(all[range.clone()].iter().map(|one| *one as $type)),
-                            Numbers::U16(all) => out.extend(all[range.clone()].iter().map(|one| *one as $type)),
-                            Numbers::I16(all) => out.extend(all[range.clone()].iter().map(|one| *one as $type)),
-                            Numbers::U32(all) => out.extend(all[range.clone()].iter().map(|one| *one as $type)),
-                            Numbers::I32(all) => out.extend(all[range.clone()].iter().map(|one| *one as $type)),
-                        }
+                        each_type!(&self.values, all => {
+                            out.extend(all[range.clone()].iter().map(|one| *one as $type));
+                        });
                     }
                     out
                 }
@@ -65,6 +59,26 @@ convert! {
 }
 
 impl Attributes {
+    /// Values of a cell in the type of the file; empty if the cell has none.
+    pub fn values(&self, gid: u32) -> Numbers {
+        self.values.select(self.rows.get(&gid).map_or(&[], Vec::as_slice))
+    }
+
+    /// Number of values of a cell.
+    pub fn len(&self, gid: u32) -> usize {
+        self.rows.get(&gid).into_iter().flatten().map(Range::len).sum()
+    }
+
+    /// Values of all cells in the order of the file.
+    pub fn all(&self) -> &Numbers {
+        &self.values
+    }
+
+    /// How often a cell occurs in the file; more than once after appending.
+    pub fn n_rows(&self, gid: u32) -> usize {
+        self.rows.get(&gid).map_or(0, Vec::len)
+    }
+
     /// Cells that have the attribute, ascending.
     pub fn gids(&self) -> impl Iterator<Item = u32> + '_ {
         self.rows.keys().copied()
@@ -161,10 +175,23 @@ impl Store {
         start: u32,
         rows: &[(u32, AttributeValues)],
     ) -> Result<(), Error> {
+        self.write_attribute_chunked(population, namespace, attribute, start, rows, None)
+    }
+
+    /// [`Store::write_attribute`] with chunks of a given size, for an attribute that does not exist yet.
+    pub fn write_attribute_chunked(
+        &self,
+        population: &str,
+        namespace: &str,
+        attribute: &str,
+        start: u32,
+        rows: &[(u32, AttributeValues)],
+        chunks: Option<Chunks>,
+    ) -> Result<(), Error> {
         let at = format!("{}/{attribute}", namespace_path(population, namespace));
         let group = self.make_group(&at)?;
-        let index: Vec<u32> = rows.iter().map(|(gid, _)| gid.saturating_sub(start)).collect();
-        self.write_growing(&group, "Cell Index", &index, chunk(index.len()))?;
+        let index = self.relative(&at, rows.iter().map(|(gid, _)| *gid), start)?;
+        self.write_growing(&group, "Cell Index", &index, Chunks::pointers(chunks, index.len()))?;
         macro_rules! write {
             ($variant:ident, $type:ty) => {{
                 let mut all: Vec<$type> = Vec::new();
@@ -178,8 +205,8 @@ impl Store {
                         _ => return Err(self.error(&at, "values of several types", "give all cells one type")),
                     }
                 }
-                self.write_pointers(&group, "Attribute Pointer", &lengths)?;
-                self.write_growing(&group, "Attribute Value", &all, chunk(all.len()))
+                self.write_pointers(&group, "Attribute Pointer", &lengths, chunks)?;
+                self.write_growing(&group, "Attribute Value", &all, Chunks::values(chunks, all.len()))
             }};
         }
         match rows.first().map(|(_, values)| values) {
@@ -193,21 +220,35 @@ impl Store {
         }
     }
 
+    /// Indices of gids in their population.
+    pub(crate) fn relative(&self, at: &str, gids: impl Iterator<Item = u32>, start: u32) -> Result<Vec<u32>, Error> {
+        let one = |gid: u32| {
+            let found = || format!("gid {gid} of a population that begins at {start}");
+            gid.checked_sub(start).ok_or_else(|| self.error(at, found(), "give gids of this population"))
+        };
+        gids.map(one).collect()
+    }
+
     /// Appends row lengths as running sums after a first 0.
-    pub(crate) fn write_pointers(&self, group: &Group, name: &str, lengths: &[u64]) -> Result<(), Error> {
+    pub(crate) fn write_pointers(
+        &self,
+        group: &Group,
+        name: &str,
+        lengths: &[u64],
+        chunks: Option<Chunks>,
+    ) -> Result<(), Error> {
         let at = format!("{}/{name}", group.name());
         let mut sum = 0;
-        let mut pointers = Vec::with_capacity(lengths.len() + 1);
         if group.link_exists(name) {
-            sum = self.read::<u64>(&at)?.last().copied().unwrap_or(0);
-        } else {
-            pointers.push(0);
+            let size = self.dataset(&at)?.size();
+            sum = self.read_range::<u64>(&at, size.saturating_sub(1)..size)?.last().copied().unwrap_or(0);
         }
+        let mut pointers = vec![sum];
         for length in lengths {
             sum += length;
             pointers.push(sum);
         }
-        self.write_growing(group, name, &pointers, chunk(pointers.len()))
+        self.write_over_last(group, name, &pointers, Chunks::pointers(chunks, pointers.len()))
     }
 }
 

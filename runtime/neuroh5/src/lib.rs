@@ -4,17 +4,23 @@
 //! found and what to do. Indices of cells in files are relative to their population; here they are gids.
 
 mod attributes;
+mod edges;
 mod error;
 mod projections;
 mod results;
 mod store;
 mod trees;
 mod types;
+mod walk;
+mod whole;
 
 pub use attributes::{AttributeValues, Attributes};
+pub use edges::{EdgeAttribute, EdgeTable};
 pub use error::Error;
 pub use projections::{Edges, Projection};
 pub use results::ResultsFile;
-pub use store::Store;
+pub use store::{Chunks, Numbers, Store};
 pub use trees::{Tree, Trees};
 pub use types::{PopulationRange, Types};
+pub use walk::Kind;
+pub use whole::{append_whole, write_whole};

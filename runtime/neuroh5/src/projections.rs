@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::attributes::chunk;
-use crate::{Error, Store};
+use crate::{Chunks, EdgeAttribute, EdgeTable, Error, Numbers, Store};
 
 /// Edges onto one cell.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -48,48 +47,22 @@ impl Store {
         source_gids: Range<u32>,
     ) -> Result<Projection<'_>, Error> {
         let at = format!("/Projections/{destination}/{source}");
-        let edges = |name: &str| format!("{at}/Edges/{name}");
-        let block_index: Vec<u32> = self.read(&edges("Destination Block Index"))?;
-        let block_pointer: Vec<u64> = self.read(&edges("Destination Block Pointer"))?;
-        let pointer: Vec<u64> = self.read(&edges("Destination Pointer"))?;
-        let n_edges = self.dataset(&edges("Source Index"))?.size();
-        let remedy = "the file is damaged: make the connections again";
-        if block_pointer.len() < block_index.len() + usize::from(!block_index.is_empty()) {
-            return Err(self.error(&edges("Destination Block Pointer"), "too few block pointers", remedy));
-        }
+        let n_edges = self.dataset(&format!("{at}/Edges/Source Index"))?.size();
         for name in ["Synapses/syn_id", "Connections/distance"] {
             let attribute = format!("{at}/{name}");
             let size = self.dataset(&attribute)?.size();
             if size != n_edges {
+                let remedy = "the file is damaged: make the connections again";
                 return Err(self.error(&attribute, format!("{size} values for {n_edges} edges"), remedy));
             }
         }
-        let mut rows = Vec::new();
-        for (block, first) in block_index.iter().enumerate() {
-            // The last block pointer is one too large in files of the original library: rows end with the pointers.
-            let last_row = pointer.len().saturating_sub(1) as u64;
-            for row in block_pointer[block]..block_pointer[block + 1].min(last_row) {
-                let (from, to) = (pointer[row as usize], pointer[row as usize + 1]);
-                if from > to || to > n_edges as u64 {
-                    let found = format!("edges {from}..{to} of {n_edges}");
-                    return Err(self.error(&edges("Destination Pointer"), found, remedy));
-                }
-                let cell = u64::from(*first) + row - block_pointer[block];
-                let gid = u64::from(destination_gids.start) + cell;
-                if gid >= u64::from(destination_gids.end) {
-                    let found = format!("cell {cell} is outside population {destination}");
-                    return Err(self.error(&edges("Destination Block Index"), found, remedy));
-                }
-                if from < to {
-                    rows.push((gid as u32, from as usize..to as usize));
-                }
-            }
-        }
+        let rows = self.edge_rows(&at, destination, &destination_gids, n_edges)?;
         let source_count = source_gids.end - source_gids.start;
         Ok(Projection { store: self, at, source_start: source_gids.start, source_count, rows })
     }
 
-    /// Writes a projection: `rows` are destination gid and its edges (sources as gids), ascending by gid.
+    /// Writes a projection, or appends to it: `rows` are destination gid and its edges (sources as gids), ascending by
+    /// gid. Edges of a destination are sorted by source; equal sources keep their order.
     pub fn write_projection(
         &self,
         destination: &str,
@@ -98,36 +71,41 @@ impl Store {
         source_start: u32,
         rows: &[(u32, Edges)],
     ) -> Result<(), Error> {
-        let at = format!("/Projections/{destination}/{source}");
-        let edges = self.make_group(&format!("{at}/Edges"))?;
-        let (mut index, mut block_pointer, mut pointer) = (Vec::new(), Vec::new(), vec![0_u64]);
+        self.write_projection_chunked(destination, source, destination_start, source_start, rows, None)
+    }
+
+    /// [`Store::write_projection`] with chunks of a given size, for a projection that does not exist yet.
+    pub fn write_projection_chunked(
+        &self,
+        destination: &str,
+        source: &str,
+        destination_start: u32,
+        source_start: u32,
+        rows: &[(u32, Edges)],
+        chunks: Option<Chunks>,
+    ) -> Result<(), Error> {
+        let mut table = EdgeTable::default();
         let mut all = Edges::default();
-        let mut previous = None;
-        for (row, (gid, one)) in rows.iter().enumerate() {
-            if previous.is_none_or(|previous: u32| *gid != previous + 1) {
-                index.push(gid - destination_start);
-                block_pointer.push(row as u64);
-            }
-            previous = Some(*gid);
+        for (gid, one) in rows {
             let mut order: Vec<usize> = (0..one.source.len()).collect();
             order.sort_by_key(|at| one.source[*at]);
-            for at in order {
-                all.source.push(one.source[at] - source_start);
-                all.synapse.push(one.synapse[at]);
-                all.distance.push(one.distance[at]);
-            }
-            pointer.push(all.source.len() as u64);
+            let from = all.source.len();
+            all.source.extend(order.iter().map(|at| one.source[*at]));
+            all.synapse.extend(order.iter().map(|at| one.synapse[*at]));
+            all.distance.extend(order.iter().map(|at| one.distance[*at]));
+            table.rows.push((*gid, from..all.source.len()));
         }
-        // The format's sentinel: the length of `Destination Pointer`, one more than the number of destinations.
-        block_pointer.push(pointer.len() as u64);
-        self.write_growing(&edges, "Destination Block Index", &index, chunk(index.len()))?;
-        self.write_growing(&edges, "Destination Block Pointer", &block_pointer, chunk(block_pointer.len()))?;
-        self.write_growing(&edges, "Destination Pointer", &pointer, chunk(pointer.len()))?;
-        self.write_growing(&edges, "Source Index", &all.source, chunk(all.source.len()))?;
-        let synapses = self.make_group(&format!("{at}/Synapses"))?;
-        self.write_growing(&synapses, "syn_id", &all.synapse, chunk(all.synapse.len()))?;
-        let connections = self.make_group(&format!("{at}/Connections"))?;
-        self.write_growing(&connections, "distance", &all.distance, chunk(all.distance.len()))
+        let attribute = |namespace: &str, name: &str, values: Numbers| EdgeAttribute {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            values,
+        };
+        table.source = all.source;
+        table.attributes = vec![
+            attribute("Connections", "distance", Numbers::F32(all.distance)),
+            attribute("Synapses", "syn_id", Numbers::U32(all.synapse)),
+        ];
+        self.write_edges(destination, source, destination_start, source_start, &table, chunks)
     }
 }
 

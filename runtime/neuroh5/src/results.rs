@@ -3,7 +3,6 @@
 //! It is written under a name of its own and renamed after each whole portion: what stands under the final name is
 //! always complete to its last checkpoint.
 
-use std::os::raw::c_int;
 use std::path::{Path, PathBuf};
 
 use crate::{Error, Store};
@@ -104,19 +103,6 @@ impl Store {
 
     /// Copies `/H5Types` whole, committed types included.
     pub fn copy_types(&self, from: &Store) -> Result<(), Error> {
-        let fail = |what: &str| self.error("/H5Types", what, "check that the disk has room");
-        let name = c"H5Types";
-        // SAFETY: both identifiers are of open files, the names are valid C strings, and the lists are HDF5's defaults.
-        let status: c_int = unsafe {
-            hdf5_sys::h5o::H5Ocopy(
-                from.file.id(),
-                name.as_ptr(),
-                self.file.id(),
-                name.as_ptr(),
-                hdf5_sys::h5p::H5P_DEFAULT,
-                hdf5_sys::h5p::H5P_DEFAULT,
-            )
-        };
-        if status < 0 { Err(fail("cannot be copied")) } else { Ok(()) }
+        self.copy_object(from, "/H5Types", "/H5Types")
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use hdf5::types::{IntSize, TypeDescriptor};
+use hdf5::plist::dataset_create::{AllocTime, FillTime};
+use hdf5::types::{FloatSize, IntSize, TypeDescriptor};
 use hdf5::{Dataset, File, Group, H5Type};
 
 use crate::Error;
@@ -26,6 +27,96 @@ pub enum Numbers {
     I16(Vec<i16>),
     U32(Vec<u32>),
     I32(Vec<i32>),
+    U64(Vec<u64>),
+    I64(Vec<i64>),
+    F64(Vec<f64>),
+}
+
+/// Does the same with the values of every type.
+macro_rules! each_type {
+    ($numbers:expr, $values:ident => $body:expr) => {
+        match $numbers {
+            $crate::store::Numbers::F32($values) => $body,
+            $crate::store::Numbers::U8($values) => $body,
+            $crate::store::Numbers::I8($values) => $body,
+            $crate::store::Numbers::U16($values) => $body,
+            $crate::store::Numbers::I16($values) => $body,
+            $crate::store::Numbers::U32($values) => $body,
+            $crate::store::Numbers::I32($values) => $body,
+            $crate::store::Numbers::U64($values) => $body,
+            $crate::store::Numbers::I64($values) => $body,
+            $crate::store::Numbers::F64($values) => $body,
+        }
+    };
+}
+pub(crate) use each_type;
+
+impl Numbers {
+    /// How many.
+    pub fn len(&self) -> usize {
+        each_type!(self, values => values.len())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Name of the type as NeuroH5 calls it: `float32`, `uint8`, ….
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Numbers::F32(_) => "float32",
+            Numbers::U8(_) => "uint8",
+            Numbers::I8(_) => "int8",
+            Numbers::U16(_) => "uint16",
+            Numbers::I16(_) => "int16",
+            Numbers::U32(_) => "uint32",
+            Numbers::I32(_) => "int32",
+            Numbers::U64(_) => "uint64",
+            Numbers::I64(_) => "int64",
+            Numbers::F64(_) => "float64",
+        }
+    }
+
+    /// Values of several ranges one after the other, in their own type. Ranges must lie within.
+    pub fn select(&self, ranges: &[std::ops::Range<usize>]) -> Numbers {
+        macro_rules! select {
+            ($($variant:ident)*) => {
+                match self {
+                    $(Numbers::$variant(values) => Numbers::$variant(
+                        ranges.iter().flat_map(|range| values[range.clone()].iter().copied()).collect()
+                    ),)*
+                }
+            };
+        }
+        select!(F32 U8 I8 U16 I16 U32 I32 U64 I64 F64)
+    }
+
+    /// Values as float64; 64-bit integers beyond 2^53 are rounded.
+    pub fn to_f64(&self) -> Vec<f64> {
+        each_type!(self, values => values.iter().map(|one| *one as f64).collect())
+    }
+}
+
+/// Elements in a chunk of the datasets that are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chunks {
+    /// Of indices and pointers.
+    pub pointers: usize,
+    /// Of values.
+    pub values: usize,
+}
+
+impl Chunks {
+    /// Chunk of an index or pointer of `n` elements, chosen if none is given.
+    pub(crate) fn pointers(chunks: Option<Chunks>, n: usize) -> usize {
+        chunks.map_or_else(|| crate::attributes::chunk(n), |chunks| chunks.pointers)
+    }
+
+    /// Chunk of `n` values, chosen if none is given.
+    pub(crate) fn values(chunks: Option<Chunks>, n: usize) -> usize {
+        chunks.map_or_else(|| crate::attributes::chunk(n), |chunks| chunks.values)
+    }
 }
 
 /// The HDF5 library prints every error itself unless told not to; ours are told to the user once.
@@ -179,7 +270,8 @@ impl Store {
         let dataset = self.dataset(at)?;
         let kind = dataset.dtype().and_then(|kind| kind.to_descriptor()).map_err(|error| self.damaged(at, &error))?;
         match kind {
-            TypeDescriptor::Float(_) => self.read_range(at, range).map(Numbers::F32),
+            TypeDescriptor::Float(FloatSize::U4) => self.read_range(at, range).map(Numbers::F32),
+            TypeDescriptor::Float(FloatSize::U8) => self.read_range(at, range).map(Numbers::F64),
             TypeDescriptor::Unsigned(IntSize::U1) | TypeDescriptor::Enum(_) | TypeDescriptor::Boolean => {
                 self.read_range(at, range).map(Numbers::U8)
             }
@@ -188,6 +280,8 @@ impl Store {
             TypeDescriptor::Integer(IntSize::U2) => self.read_range(at, range).map(Numbers::I16),
             TypeDescriptor::Unsigned(IntSize::U4) => self.read_range(at, range).map(Numbers::U32),
             TypeDescriptor::Integer(IntSize::U4) => self.read_range(at, range).map(Numbers::I32),
+            TypeDescriptor::Unsigned(IntSize::U8) => self.read_range(at, range).map(Numbers::U64),
+            TypeDescriptor::Integer(IntSize::U8) => self.read_range(at, range).map(Numbers::I64),
             other => Err(self.error(
                 at,
                 format!("values of type {other}"),
@@ -229,11 +323,29 @@ impl Store {
             }
             return Ok(());
         }
-        let dataset = group.new_dataset::<T>().chunk(chunk.max(1)).shape(values.len()..).create(name).map_err(fail)?;
+        // Storage as the original library asks for it.
+        let builder = group.new_dataset_builder().alloc_time(Some(AllocTime::Early)).fill_time(FillTime::IfSet);
+        let builder = builder.chunk(chunk.max(1)).empty::<T>().shape(values.len()..);
+        let dataset = builder.create(name).map_err(fail)?;
         if !values.is_empty() {
             dataset.write_raw(values).map_err(fail)?;
         }
         Ok(())
+    }
+
+    /// [`Store::write_growing`] for pointers: the old last element is replaced by the first new one.
+    pub(crate) fn write_over_last(&self, group: &Group, name: &str, values: &[u64], chunk: usize) -> Result<(), Error> {
+        if group.link_exists(name) {
+            let fail = |error: hdf5::Error| self.unwritten(&format!("{}/{name}", group.name()), &error);
+            let dataset = group.dataset(name).map_err(fail)?;
+            dataset.resize(dataset.size().saturating_sub(1)).map_err(fail)?;
+        }
+        self.write_growing(group, name, values, chunk)
+    }
+
+    /// [`Store::write_growing`] in the values' own type.
+    pub(crate) fn write_numbers(&self, group: &Group, name: &str, all: &Numbers, chunk: usize) -> Result<(), Error> {
+        each_type!(all, values => self.write_growing(group, name, values, chunk))
     }
 
     /// Brings everything to the disk.

@@ -1,7 +1,7 @@
 //! Morphologies: `/Populations/<population>/Trees`.
 
 use crate::attributes::{chunk, namespace_path};
-use crate::{Attributes, Error, Store};
+use crate::{Attributes, Chunks, Error, Store};
 
 /// One cell's tree in the form that templates take.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -66,24 +66,51 @@ impl Store {
 
     /// Writes trees as append_trees does: one index and three families of pointers, shared by hard links.
     pub fn write_trees(&self, population: &str, start: u32, trees: &[(u32, Tree)]) -> Result<(), Error> {
+        let all: Vec<(u32, &Tree)> = trees.iter().map(|(gid, tree)| (*gid, tree)).collect();
+        self.write_trees_chunked(population, start, &all, None)
+    }
+
+    /// [`Store::write_trees`] in the order given, appended to trees that are there already; `chunks` are those of new
+    /// datasets.
+    pub fn write_trees_chunked(
+        &self,
+        population: &str,
+        start: u32,
+        trees: &[(u32, &Tree)],
+        chunks: Option<Chunks>,
+    ) -> Result<(), Error> {
         let at = namespace_path(population, "Trees");
         let group = self.make_group(&at)?;
-        let index: Vec<u32> = trees.iter().map(|(gid, _)| gid.saturating_sub(start)).collect();
-        self.write_growing(&group, "Cell Index", &index, chunk(index.len()))?;
+        let index = self.relative(&at, trees.iter().map(|(gid, _)| *gid), start)?;
+        // The library's own choice for the shared index, whatever the other chunks are.
+        let index_chunk = if chunks.is_some() { 1000 } else { chunk(index.len()) };
+        self.write_growing(&group, "Cell Index", &index, index_chunk)?;
         let lengths = |length: &dyn Fn(&Tree) -> usize| -> Vec<u64> {
             trees.iter().map(|(_, tree)| length(tree) as u64).collect()
         };
-        let packed: Vec<Vec<u16>> = trees.iter().map(|(_, tree)| pack(&tree.sections)).collect();
+        let too_large = |gid: u32| {
+            let found = format!("the tree of gid {gid} has more points or sections than 16 bits can count");
+            self.error(&at, found, "leave out points of the morphology")
+        };
+        let mut packed: Vec<Vec<u16>> = Vec::with_capacity(trees.len());
+        for (gid, tree) in trees {
+            packed.push(pack(&tree.sections).ok_or_else(|| too_large(*gid))?);
+        }
         let link = |target: &str, name: &str| {
+            if self.has(&format!("{at}/{name}")) {
+                return Ok(());
+            }
             group.link_hard(target, name).map_err(|error| self.unwritten(&format!("{at}/{name}"), &error))
         };
         for name in ATTRIBUTES {
             let one = self.make_group(&format!("{at}/{name}"))?;
             link(&format!("{at}/Cell Index"), &format!("{name}/Cell Index"))?;
             match name {
-                "X Coordinate" => self.write_pointers(&one, "Attribute Pointer", &lengths(&|tree| tree.x.len()))?,
+                "X Coordinate" => {
+                    self.write_pointers(&one, "Attribute Pointer", &lengths(&|tree| tree.x.len()), chunks)?
+                }
                 "Source Section" => {
-                    self.write_pointers(&one, "Section Pointer", &lengths(&|tree| tree.source.len()))?;
+                    self.write_pointers(&one, "Section Pointer", &lengths(&|tree| tree.source.len()), chunks)?;
                     link(&format!("{at}/{name}/Section Pointer"), &format!("{name}/Attribute Pointer"))?;
                 }
                 "Destination Section" => {
@@ -91,7 +118,7 @@ impl Store {
                 }
                 "Section" => {
                     let lengths: Vec<u64> = packed.iter().map(|one| one.len() as u64).collect();
-                    self.write_pointers(&one, "Section Pointer", &lengths)?;
+                    self.write_pointers(&one, "Section Pointer", &lengths, chunks)?;
                     link(&format!("{at}/{name}/Section Pointer"), &format!("{name}/Attribute Pointer"))?;
                 }
                 _ => link(&format!("{at}/X Coordinate/Attribute Pointer"), &format!("{name}/Attribute Pointer"))?,
@@ -99,7 +126,7 @@ impl Store {
             macro_rules! values {
                 ($field:ident) => {{
                     let all: Vec<_> = trees.iter().flat_map(|(_, tree)| tree.$field.iter().copied()).collect();
-                    self.write_growing(&one, "Attribute Value", &all, chunk(all.len()))?
+                    self.write_growing(&one, "Attribute Value", &all, Chunks::values(chunks, all.len()))?
                 }};
             }
             match name {
@@ -114,7 +141,7 @@ impl Store {
                 "Destination Section" => values!(destination),
                 _ => {
                     let all = packed.concat();
-                    self.write_growing(&one, "Attribute Value", &all, chunk(all.len()))?;
+                    self.write_growing(&one, "Attribute Value", &all, Chunks::values(chunks, all.len()))?;
                 }
             }
         }
@@ -122,14 +149,16 @@ impl Store {
     }
 }
 
-/// Number of sections, then for each its number of points and the points.
-fn pack(sections: &[Vec<u32>]) -> Vec<u16> {
-    let mut out = vec![sections.len() as u16];
+/// Number of sections, then for each its number of points and the points; none if 16 bits do not hold them.
+fn pack(sections: &[Vec<u32>]) -> Option<Vec<u16>> {
+    let mut out = vec![u16::try_from(sections.len()).ok()?];
     for points in sections {
-        out.push(points.len() as u16);
-        out.extend(points.iter().map(|point| *point as u16));
+        out.push(u16::try_from(points.len()).ok()?);
+        for point in points {
+            out.push(u16::try_from(*point).ok()?);
+        }
     }
-    out
+    Some(out)
 }
 
 impl Trees<'_> {

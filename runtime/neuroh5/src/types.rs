@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::os::raw::c_void;
 
+use hdf5::plist::dataset_create::FillTime;
 use hdf5::types::{CompoundField, CompoundType, EnumMember, EnumType, IntSize, TypeDescriptor};
-use hdf5::{Dataset, Datatype, H5Type};
+use hdf5::{Dataset, Datatype, Group, H5Type};
 use indexmap::IndexMap;
 
 use crate::{Error, Store};
@@ -61,6 +62,10 @@ struct RawProjection {
     #[hdf5(rename = "Destination")]
     destination: u16,
 }
+
+/// Rows in a chunk, as h5py guesses them for rows of 14 and of 4 bytes.
+const POPULATIONS_CHUNK: usize = 512;
+const PROJECTIONS_CHUNK: usize = 1024;
 
 const TYPES: &str = "/H5Types";
 const POPULATIONS: &str = "/H5Types/Populations";
@@ -121,11 +126,9 @@ impl Store {
     pub fn write_types(&self, types: &Types) -> Result<(), Error> {
         let group = self.make_group(TYPES)?;
         let fail = |error: hdf5::Error| self.unwritten(TYPES, &error);
-        let members = types
-            .populations
-            .iter()
-            .map(|one| EnumMember { name: one.name.clone(), value: u64::from(one.number) })
-            .collect();
+        let member = |one: &PopulationRange| EnumMember { name: one.name.clone(), value: u64::from(one.number) };
+        let mut members: Vec<EnumMember> = types.populations.iter().map(member).collect();
+        members.sort_by(|a, b| a.name.cmp(&b.name));
         let labels = TypeDescriptor::Enum(EnumType { size: IntSize::U2, signed: false, members });
         let field = |name: &str, ty: TypeDescriptor, offset: usize, index: usize| CompoundField {
             name: name.to_owned(),
@@ -158,14 +161,9 @@ impl Store {
             rows.extend_from_slice(&one.number.to_le_bytes());
         }
         let n = types.populations.len();
-        let range = group.committed_datatype("Population range").map_err(fail)?;
-        let dataset = group
-            .new_dataset_builder()
-            .empty_as(&range)
-            .chunk(n.max(1))
-            .shape(n)
-            .create("Populations")
-            .map_err(fail)?;
+        // As h5py makes the two: the first of a type of its own, the second of the committed one.
+        let range = Datatype::from_descriptor(&range).map_err(fail)?;
+        let dataset = self.rows_dataset(&group, "Populations", &range, POPULATIONS_CHUNK, n)?;
         self.write_packed(&dataset, &rows, 14 * n)?;
         let number = |name: &str| types.population(name).map_or(0, |one| one.number);
         let mut rows = Vec::new();
@@ -175,14 +173,25 @@ impl Store {
         }
         let n = types.projections.len();
         let pair = group.committed_datatype("Population projections").map_err(fail)?;
-        let dataset = group
-            .new_dataset_builder()
-            .empty_as(&pair)
-            .chunk(n.max(1))
-            .shape(n)
-            .create("Valid population projections")
-            .map_err(fail)?;
+        let name = "Valid population projections";
+        let dataset = self.rows_dataset(&group, name, pair.as_datatype(), PROJECTIONS_CHUNK, n)?;
         self.write_packed(&dataset, &rows, 4 * n)
+    }
+
+    /// A chunked dataset of at most `n` rows: made empty, for its chunk may be larger than it, and then extended.
+    fn rows_dataset(
+        &self,
+        group: &Group,
+        name: &str,
+        kind: &Datatype,
+        chunk: usize,
+        n: usize,
+    ) -> Result<Dataset, Error> {
+        let fail = |error: hdf5::Error| self.unwritten(&format!("{TYPES}/{name}"), &error);
+        let builder = group.new_dataset_builder().fill_time(FillTime::IfSet).chunk(chunk);
+        let dataset = builder.empty_as(kind).shape(0..=n.max(1)).create(name).map_err(fail)?;
+        dataset.resize(n).map_err(fail)?;
+        Ok(dataset)
     }
 
     /// Writes rows that are already in the dataset's own packed form: the library's typed path refuses enumerations

@@ -1,6 +1,6 @@
 //! What is written is read back; what is damaged is an error that names the place.
 
-use neuroh5::{AttributeValues, Edges, PopulationRange, Store, Tree, Types};
+use neuroh5::{AttributeValues, Chunks, Edges, Kind, Numbers, PopulationRange, Store, Tree, Types};
 
 fn types() -> Types {
     let population = |name: &str, number, gids| PopulationRange { name: name.to_owned(), number, gids };
@@ -118,4 +118,95 @@ fn bad_files_are_told_by_name() {
         let read = Store::open(&text).and_then(|store| store.types().map(drop));
         assert!(read.is_err(), "{length} of {} bytes were taken for a whole file", bytes.len());
     }
+}
+
+#[test]
+fn edges_of_several_appends_make_several_blocks() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::create(&directory.path().join("p.h5")).unwrap();
+    let edges = |source: &[u32]| Edges {
+        source: source.to_vec(),
+        synapse: source.iter().map(|one| one * 10).collect(),
+        distance: vec![1.5; source.len()],
+    };
+    // The worked example of the format, and the append after it.
+    let rows = [(10, edges(&[3, 1])), (11, edges(&[2])), (14, edges(&[0, 5]))];
+    let chunks = Some(Chunks { pointers: 1000, values: 1000 });
+    store.write_projection_chunked("PYR", "STIM", 10, 0, &rows, chunks).unwrap();
+    store.write_projection_chunked("PYR", "STIM", 10, 0, &[(12, edges(&[7]))], chunks).unwrap();
+    let numbers = |name: &str| store.numbers(&format!("/Projections/PYR/STIM/Edges/{name}")).unwrap();
+    assert_eq!(numbers("Destination Block Index"), Numbers::U32(vec![0, 4, 2]));
+    assert_eq!(numbers("Destination Block Pointer"), Numbers::U64(vec![0, 2, 3, 5]));
+    assert_eq!(numbers("Destination Pointer"), Numbers::U64(vec![0, 2, 3, 5, 6]));
+    assert_eq!(numbers("Source Index"), Numbers::U32(vec![1, 3, 2, 0, 5, 7]));
+    let table = store.edge_table("PYR", "STIM", 10..90, 0..10).unwrap();
+    assert_eq!(table.rows, [(10, 0..2), (11, 2..3), (14, 3..5), (12, 5..6)]);
+    assert_eq!(table.attributes[1].values, Numbers::U32(vec![10, 30, 20, 0, 50, 70]));
+    let read = store.projection("PYR", "STIM", 10..90, 0..10).unwrap();
+    assert_eq!(read.edges(3).unwrap().source, [7]);
+}
+
+#[test]
+fn trees_are_appended_under_shared_links() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::create(&directory.path().join("t.h5")).unwrap();
+    let chunks = Some(Chunks { pointers: 4000, values: 4000 });
+    store.write_trees_chunked("PYR", 10, &[(15, &tree()), (11, &tree())], chunks).unwrap();
+    store.write_trees_chunked("PYR", 10, &[(13, &tree())], chunks).unwrap();
+    let trees = store.trees("PYR", 10).unwrap();
+    assert_eq!(trees.gids(), [11, 13, 15]);
+    for gid in [11, 13, 15] {
+        assert_eq!(trees.tree(gid).unwrap(), tree());
+    }
+    assert_eq!(store.numbers("/Populations/PYR/Trees/Section/Cell Index").unwrap(), Numbers::U32(vec![5, 1, 3]));
+    let mut large = tree();
+    large.sections[0].push(70_000);
+    let error = store.write_trees("PYR", 10, &[(17, large)]).unwrap_err();
+    assert!(error.what.contains("gid 17"), "{error}");
+    let error = store.write_trees("PYR", 10, &[(9, tree())]).unwrap_err();
+    assert!(error.what.contains("gid 9"), "{error}");
+}
+
+#[test]
+fn a_file_is_whole_or_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.h5");
+    let failed = neuroh5::write_whole(&path, |store| {
+        store.write_types(&types())?;
+        store.numbers("/nowhere").map(drop)
+    });
+    let error = failed.unwrap_err();
+    // The message names the file that was asked for.
+    assert_eq!((error.path.as_path(), error.at.as_str()), (path.as_path(), "/nowhere"));
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    neuroh5::write_whole(&path, |store| store.write_types(&types())).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let failed = neuroh5::append_whole(&path, |store| {
+        store.write_trees("PYR", 10, &[(11, tree())])?;
+        store.numbers("/nowhere").map(drop)
+    });
+    assert!(failed.is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    neuroh5::append_whole(&path, |store| store.write_trees("PYR", 10, &[(11, tree())])).unwrap();
+    assert_eq!(Store::open(&path).unwrap().trees("PYR", 10).unwrap().gids(), [11]);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn objects_are_copied_with_their_attributes_and_links() {
+    let directory = tempfile::tempdir().unwrap();
+    let from = Store::create(&directory.path().join("from.h5")).unwrap();
+    from.write_trees("PYR", 10, &[(11, tree())]).unwrap();
+    from.set_group_attribute("/Populations/PYR/Trees", "Reference U Min", -0.1).unwrap();
+    let to = Store::create(&directory.path().join("to.h5")).unwrap();
+    let trees = "/Populations/PYR/Trees";
+    to.copy_object(&from, trees, trees).unwrap();
+    assert_eq!(to.group_attributes(trees).unwrap(), [("Reference U Min".to_owned(), -0.1)]);
+    // Shared in the copy as in the original: what is appended through one link is seen through the others.
+    to.write_trees("PYR", 10, &[(12, tree())]).unwrap();
+    assert_eq!(to.trees("PYR", 10).unwrap().tree(12).unwrap(), tree());
+    assert_eq!(to.copy_object(&from, trees, trees).unwrap_err().what, "there is such an object already");
+    assert_eq!(to.copy_object(&from, "/no", "/no").unwrap_err().what, "there is no such object");
+    let kinds = to.walk("/").unwrap();
+    assert!(kinds.contains(&("/Populations/PYR/Trees/Radius/Attribute Value".to_owned(), Kind::Dataset)));
 }
