@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use diag::Span;
 
+use crate::parser::Item;
+
 /// Which kind of argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArgumentKind {
@@ -118,10 +120,14 @@ pub enum StmtKind {
     Break,
     /// `continue`
     Continue,
+    /// `stop`
+    Stop,
     /// `iterator_statement`
     IteratorStatement,
     /// `insert mechanism`
     Insert(String),
+    /// `uninsert mechanism`
+    Uninsert(String),
     /// `create name[n], …`
     Create(Vec<(String, Option<Expr>)>),
     /// `connect child(x), parent(x)`; the parent may be the current section
@@ -177,4 +183,114 @@ pub struct Template {
     pub statements: Vec<Stmt>,
     /// Procedures; of one name the last one counts.
     pub procs: Vec<Rc<Proc>>,
+}
+
+/// Nesting that no program needs; the evaluator recurses over it.
+const MAX_DEPTH: usize = 150;
+
+/// A part of a tree.
+enum Part<'a> {
+    Stmt(&'a Stmt),
+    Expr(&'a Expr),
+    Chain(&'a Chain),
+}
+
+/// A statement that is nested too deeply, if there is one. Goes through the tree without recursion.
+pub(crate) fn too_deep(items: &[Item]) -> Option<Span> {
+    let mut work: Vec<(usize, Span, Part<'_>)> = Vec::new();
+    let mut add = |statement| work.push((0, Span::new(diag::FileId(0), 0, 0), Part::Stmt(statement)));
+    for item in items {
+        match item {
+            Item::Template(template) => {
+                template.statements.iter().for_each(&mut add);
+                template.procs.iter().flat_map(|proc| &proc.body).for_each(&mut add);
+            }
+            Item::Proc(proc) => proc.body.iter().for_each(&mut add),
+            Item::Statement(statement) => add(statement),
+            Item::Public(_) | Item::External => {}
+        }
+    }
+    while let Some((depth, span, part)) = work.pop() {
+        if depth > MAX_DEPTH {
+            return Some(span);
+        }
+        let span = if let Part::Stmt(one) = &part { one.span } else { span };
+        children(&part, &mut |child| work.push((depth + 1, span, child)));
+    }
+    None
+}
+
+fn children<'a>(part: &Part<'a>, add: &mut dyn FnMut(Part<'a>)) {
+    match part {
+        Part::Chain(chain) => {
+            for post in &chain.posts {
+                match post {
+                    Post::Index(index) => add(Part::Expr(index)),
+                    Post::Call(arguments) => arguments.iter().for_each(|one| add(Part::Expr(one))),
+                    Post::Member(_) => {}
+                }
+            }
+        }
+        Part::Expr(expr) => match expr {
+            Expr::Number(_) | Expr::Text(_) => {}
+            Expr::Chain(chain) | Expr::Address(chain) => add(Part::Chain(chain)),
+            Expr::New(_, arguments, _) => arguments.iter().for_each(|one| add(Part::Expr(one))),
+            Expr::Neg(inside) | Expr::Not(inside) => add(Part::Expr(inside)),
+            Expr::Binary(_, left, right) => {
+                add(Part::Expr(left));
+                add(Part::Expr(right));
+            }
+            Expr::Assign(place, _, value) => {
+                add(Part::Chain(place));
+                add(Part::Expr(value));
+            }
+        },
+        Part::Stmt(statement) => match &statement.kind {
+            StmtKind::Block(all) => all.iter().for_each(|one| add(Part::Stmt(one))),
+            StmtKind::Expr(expr) | StmtKind::Return(Some(expr)) => add(Part::Expr(expr)),
+            StmtKind::If(condition, then, otherwise) => {
+                add(Part::Expr(condition));
+                add(Part::Stmt(then));
+                otherwise.iter().for_each(|one| add(Part::Stmt(one)));
+            }
+            StmtKind::While(expr, body) | StmtKind::ForSec(expr, body) => {
+                add(Part::Expr(expr));
+                add(Part::Stmt(body));
+            }
+            StmtKind::For(first, condition, next, body) => {
+                [first, condition, next].into_iter().flatten().for_each(|one| add(Part::Expr(one)));
+                add(Part::Stmt(body));
+            }
+            StmtKind::ForRange(variable, from, to, body) => {
+                add(Part::Chain(variable));
+                add(Part::Expr(from));
+                add(Part::Expr(to));
+                add(Part::Stmt(body));
+            }
+            StmtKind::ForX(_, _, body) | StmtKind::ForAll(body) => add(Part::Stmt(body)),
+            StmtKind::ForIterator(chain, body) => {
+                add(Part::Chain(chain));
+                add(Part::Stmt(body));
+            }
+            StmtKind::In(chain, body) => {
+                add(Part::Chain(chain));
+                add(Part::Stmt(body));
+            }
+            StmtKind::Create(all) => all.iter().filter_map(|one| one.1.as_ref()).for_each(|one| add(Part::Expr(one))),
+            StmtKind::Connect(child, parent) => {
+                add(Part::Chain(child));
+                add(Part::Expr(parent));
+            }
+            StmtKind::Print(all) => all.iter().for_each(|one| add(Part::Expr(one))),
+            StmtKind::Return(None)
+            | StmtKind::Break
+            | StmtKind::Continue
+            | StmtKind::Stop
+            | StmtKind::IteratorStatement
+            | StmtKind::Insert(_)
+            | StmtKind::Uninsert(_)
+            | StmtKind::Objref(_)
+            | StmtKind::Strdef(_) => {}
+        },
+    }
 }

@@ -326,6 +326,12 @@ impl Run<'_> {
                 let inserted = self.host.insert(section, mechanism);
                 self.hosted(inserted)
             }
+            StmtKind::Uninsert(mechanism) => {
+                let section = self.section()?;
+                let removed = self.host.uninsert(section, mechanism);
+                self.hosted(removed)
+            }
+            StmtKind::Stop => self.fail("the template stops itself", "look at the condition before `stop`"),
             StmtKind::Create(all) => all.iter().try_for_each(|(name, count)| self.create(name, count.as_ref())),
             StmtKind::Connect(child, parent) => self.connect(child, parent),
             StmtKind::Objref(names) => {

@@ -4,6 +4,7 @@ pub mod ast;
 mod eval;
 pub mod host;
 mod lexer;
+mod message;
 mod parser;
 mod value;
 

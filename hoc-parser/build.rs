@@ -1,0 +1,5 @@
+//! Generates the parser of hoc from `src/grammar.lalrpop`.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    lalrpop::process_src()
+}
