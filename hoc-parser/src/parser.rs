@@ -59,6 +59,7 @@ pub(crate) fn assemble(name: String, items: Vec<Item>) -> Template {
 pub fn parse(file: FileId, text: &str) -> (Vec<Template>, Problems) {
     let mut problems = Problems::new();
     let mut rest = tokens(file, text, &mut problems);
+    let unread: Vec<usize> = problems.sorted().iter().map(|one| one.primary.span.start as usize).collect();
     for _ in 0..MAX_ERRORS {
         match grammar::FileParser::new().parse(file, rest.iter().cloned().map(Ok)) {
             Ok(items) => {
@@ -89,7 +90,12 @@ pub fn parse(file: FileId, text: &str) -> (Vec<Template>, Problems) {
                     ParseError::UnrecognizedEof { expected, .. } => (rest.len(), expected),
                     _ => (rest.len(), Vec::new()),
                 };
-                problems.push(message::unexpected(file, &rest, at, &expected));
+                // What could not be read is said already; that the rest makes no sense follows from it.
+                let from = rest.get(item_start(&rest, at)).map_or(0, |one| one.0);
+                let to = rest.get(at).map_or(text.len(), |one| one.2);
+                if !unread.iter().any(|one| (from..=to).contains(one)) {
+                    problems.push(message::unexpected(file, &rest, at, &expected));
+                }
                 match broken(&rest, at) {
                     Some(range) => drop(rest.drain(range)),
                     None => break,
@@ -100,7 +106,7 @@ pub fn parse(file: FileId, text: &str) -> (Vec<Template>, Problems) {
     (Vec::new(), problems)
 }
 
-fn starts_item(tokens: &[Spanned], at: usize) -> bool {
+pub(crate) fn starts_item(tokens: &[Spanned], at: usize) -> bool {
     const WORDS: [&str; 6] = ["proc", "func", "obfunc", "iterator", "begintemplate", "endtemplate"];
     matches!(&tokens[at].1, Token::Word(word) if WORDS.contains(word))
         && (at == 0 || tokens[at - 1].1 == Token::Newline)
