@@ -9,7 +9,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{self, compile, link_commands, planned, run_network, sample_data, trace};
+use crate::commands::{
+    self, compile, link_commands, make_h5types, neurotrees_copy, neurotrees_import, neurotrees_select, planned,
+    run_network, sample_data, show_h5types, trace,
+};
 
 /// NMODL compiler and simulator of biophysical networks.
 #[derive(Debug, Parser)]
@@ -28,6 +31,21 @@ enum Command {
     Trace(trace::Args),
     /// Run a network: cells and connections from NeuroH5, mechanisms, templates and configuration from text
     RunNetwork(Box<run_network::Args>),
+    /// Make a NeuroH5 file with the populations, gid ranges and projections of a configuration
+    #[command(name = "make-h5types")]
+    MakeH5types(make_h5types::Args),
+    /// Show the populations, gid ranges and projections of a NeuroH5 file
+    #[command(name = "show-h5types")]
+    ShowH5types(show_h5types::Args),
+    /// Import SWC morphologies as NeuroH5 trees
+    #[command(name = "neurotrees_import")]
+    NeurotreesImport(neurotrees_import::Args),
+    /// Copy the tree of one cell to others of its population
+    #[command(name = "neurotrees_copy")]
+    NeurotreesCopy(neurotrees_copy::Args),
+    /// Select trees and attributes of some cells
+    #[command(name = "neurotrees_select")]
+    NeurotreesSelect(neurotrees_select::Args),
     /// Make a small data set for a configuration, from a seed
     SampleData(sample_data::Args),
     /// Make links with the names of the tutorial's commands
@@ -98,6 +116,11 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::RunNetwork(args) => run_network::run(&args),
+        Command::MakeH5types(args) => make_h5types::run(&args),
+        Command::ShowH5types(args) => show_h5types::run(&args),
+        Command::NeurotreesImport(args) => neurotrees_import::run(&args),
+        Command::NeurotreesCopy(args) => neurotrees_copy::run(&args),
+        Command::NeurotreesSelect(args) => neurotrees_select::run(&args),
         Command::SampleData(args) => sample_data::run(&args),
         Command::LinkCommands(args) => link_commands::run(&args),
         Command::Planned(command) => planned::run(&command),

@@ -256,3 +256,21 @@ impl Store {
 pub(crate) fn chunk(n: usize) -> usize {
     n.clamp(16, 4000)
 }
+
+impl TryFrom<Numbers> for AttributeValues {
+    type Error = Numbers;
+
+    /// Values of the types that attributes may have; others are given back.
+    fn try_from(values: Numbers) -> Result<AttributeValues, Numbers> {
+        Ok(match values {
+            Numbers::F32(values) => AttributeValues::F32(values),
+            Numbers::U8(values) => AttributeValues::U8(values),
+            Numbers::I8(values) => AttributeValues::I8(values),
+            Numbers::U16(values) => AttributeValues::U16(values),
+            Numbers::I16(values) => AttributeValues::I16(values),
+            Numbers::U32(values) => AttributeValues::U32(values),
+            Numbers::I32(values) => AttributeValues::I32(values),
+            other @ (Numbers::U64(_) | Numbers::I64(_) | Numbers::F64(_)) => return Err(other),
+        })
+    }
+}

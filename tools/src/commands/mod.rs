@@ -2,9 +2,14 @@
 
 pub mod compile;
 pub mod link_commands;
+pub mod make_h5types;
+pub mod neurotrees_copy;
+pub mod neurotrees_import;
+pub mod neurotrees_select;
 pub mod planned;
 pub mod run_network;
 pub mod sample_data;
+pub mod show_h5types;
 pub mod trace;
 
 use std::io::Write;
@@ -15,6 +20,16 @@ use crate::cli::Failure;
 /// Prints an error to standard error.
 pub fn complain(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "error: {text}");
+}
+
+/// Prints something that is not an error to standard error: `kind` is `warning` or `note`.
+pub fn complain_softly(kind: &str, text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{kind}: {text}");
+}
+
+/// A whole number above 0, as the size of a chunk is.
+pub fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "it must be a whole number above 0".to_owned())
 }
 
 /// Shows diagnostics on standard error, with colours on a terminal.

@@ -32,13 +32,8 @@ macro_rules! planned {
 }
 
 planned! {
-    MakeH5types "make-h5types" "Make a NeuroH5 file with population types and ranges"
     GenerateSomaCoordinates "generate-soma-coordinates" "Place somata in the layers"
     MeasureDistances "measure-distances" "Measure arc distances of the somata"
-    NeurotreesImport "neurotrees_import" "Import SWC morphologies as NeuroH5 trees"
-    NeurotreesCopy "neurotrees_copy" "Copy a tree to all cells of a population"
-    NeurotreesSelect "neurotrees_select" "Select trees"
-    NeurotreesAppend "neurotrees_append" "Append trees"
     DistributeSynapseLocs "distribute-synapse-locs" "Distribute synapses over the trees"
     GenerateDistanceConnections "generate-distance-connections" "Connect cells by distance"
     GenerateGapjunctions "generate-gapjunctions" "Make gap junctions"
