@@ -10,8 +10,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    self, compile, link_commands, make_h5types, neurotrees_copy, neurotrees_import, neurotrees_select, planned,
-    run_network, sample_data, show_h5types, trace,
+    self, compile, generate_distance_connections, link_commands, make_h5types, neurotrees_copy, neurotrees_import,
+    neurotrees_select, planned, prepare_data, run_network, sample_data, show_h5types, trace,
 };
 
 /// NMODL compiler and simulator of biophysical networks.
@@ -46,6 +46,10 @@ enum Command {
     /// Select trees and attributes of some cells
     #[command(name = "neurotrees_select")]
     NeurotreesSelect(neurotrees_select::Args),
+    /// Connect cells by the distance between their somata
+    GenerateDistanceConnections(Box<generate_distance_connections::Args>),
+    /// Collect cells and connections into the two files of run-network
+    PrepareData(Box<prepare_data::Args>),
     /// Make a small data set for a configuration, from a seed
     SampleData(sample_data::Args),
     /// Make links with the names of the tutorial's commands
@@ -121,6 +125,8 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::NeurotreesImport(args) => neurotrees_import::run(&args),
         Command::NeurotreesCopy(args) => neurotrees_copy::run(&args),
         Command::NeurotreesSelect(args) => neurotrees_select::run(&args),
+        Command::GenerateDistanceConnections(args) => generate_distance_connections::run(&args),
+        Command::PrepareData(args) => prepare_data::run(&args),
         Command::SampleData(args) => sample_data::run(&args),
         Command::LinkCommands(args) => link_commands::run(&args),
         Command::Planned(command) => planned::run(&command),

@@ -3,6 +3,8 @@
 //! One module for each step; a step takes a configuration and NeuroH5 files and writes a NeuroH5 file. Arguments and
 //! messages are in `tools`. Results depend on the configuration's seeds and on nothing else.
 
+pub mod collapse;
+pub mod connections;
 pub mod h5types;
 pub mod swc;
 pub mod trees;

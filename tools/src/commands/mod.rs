@@ -1,12 +1,14 @@
 //! One file for each subcommand.
 
 pub mod compile;
+pub mod generate_distance_connections;
 pub mod link_commands;
 pub mod make_h5types;
 pub mod neurotrees_copy;
 pub mod neurotrees_import;
 pub mod neurotrees_select;
 pub mod planned;
+pub mod prepare_data;
 pub mod run_network;
 pub mod sample_data;
 pub mod show_h5types;

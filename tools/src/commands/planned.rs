@@ -35,11 +35,9 @@ planned! {
     GenerateSomaCoordinates "generate-soma-coordinates" "Place somata in the layers"
     MeasureDistances "measure-distances" "Measure arc distances of the somata"
     DistributeSynapseLocs "distribute-synapse-locs" "Distribute synapses over the trees"
-    GenerateDistanceConnections "generate-distance-connections" "Connect cells by distance"
     GenerateGapjunctions "generate-gapjunctions" "Make gap junctions"
     GenerateInputFeatures "generate-input-features" "Make features of the input cells"
     GenerateInputSpikeTrains "generate-input-spike-trains" "Make spike trains of the input cells"
-    PrepareData "prepare-data" "Collect cells and connections into the files of run-network"
     CheckConfig "check-config" "Check a configuration"
 }
 
