@@ -3,6 +3,7 @@
 mod call;
 mod chain;
 mod object;
+mod text;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -15,19 +16,27 @@ use crate::value::{Object, Pointer, Value};
 
 /// Statements that one instantiation may run: far above any template, and an end for those that have none.
 const FUEL: u64 = 50_000_000;
-/// Procedures inside procedures.
-const MAX_FRAMES: usize = 200;
+/// Procedures inside procedures, as in NEURON (-NFRAME).
+const MAX_FRAMES: usize = 512;
+/// Statements and expressions inside each other, over all procedures: what the stack of a thread (2 MB) holds.
+const MAX_NESTING: usize = 1500;
 
 /// A problem while a template runs.
 #[derive(Debug, Clone)]
 pub struct Error {
     diagnostic: Diagnostic,
     trace: Vec<String>,
+    /// Whether the diagnostic has a place; what is asked for from outside has none.
+    placed: bool,
 }
 
 impl Error {
     /// As text with the source.
     pub fn render(&self, sources: &Sources) -> String {
+        if !self.placed {
+            let Diagnostic { code, title, help, .. } = &self.diagnostic;
+            return format!("error[{code}]: {title}\n  = help: {}", help.as_deref().unwrap_or_default());
+        }
         let mut problems = Problems::new();
         let mut one = self.diagnostic.clone();
         if !self.trace.is_empty() {
@@ -43,6 +52,8 @@ pub(crate) enum Leave {
     Return(Value),
     Break,
     Continue,
+    /// Out of a loop's body that an iterator runs: `return` with its value, or `break`.
+    Body(Option<Value>),
     Error(Box<Error>),
 }
 
@@ -59,7 +70,11 @@ pub(crate) enum Slot {
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
     pub(crate) name: String,
+    /// The statement that calls it.
+    pub(crate) called: Option<Span>,
     pub(crate) arguments: Vec<Value>,
+    /// Variables that were given as arguments: `$o1 = …` and `$s1 = …` change them.
+    pub(crate) places: Vec<Option<Pointer>>,
     pub(crate) locals: HashMap<String, Value>,
     /// Body of the loop that an iterator serves, and the frame it belongs to.
     pub(crate) body: Option<(Rc<Stmt>, usize)>,
@@ -131,15 +146,21 @@ impl Interpreter {
 
     /// Makes an object: runs the template's statements, then its `init` with the arguments.
     pub fn instantiate(&self, name: &str, arguments: Vec<Value>, host: &mut dyn CellHost) -> Result<Cell, Error> {
-        let unknown = || Error {
-            diagnostic: Diagnostic::error(
-                "H0201",
-                Span::new(diag::FileId(0), 0, 0),
-                format!("there is no template `{name}`"),
-            ),
-            trace: Vec::new(),
+        let nowhere = Span::new(diag::FileId(0), 0, 0);
+        let unknown = || {
+            let mut known: Vec<&str> = self.templates.keys().map(String::as_str).collect();
+            known.sort_unstable();
+            let help = match known.as_slice() {
+                [] => "load its file first".to_owned(),
+                known => format!("the files that were read have {}", known.join(", ")),
+            };
+            let title = format!("there is no template `{name}`");
+            let diagnostic = Diagnostic::error("H0201", nowhere, title).help(help);
+            Error { diagnostic, trace: Vec::new(), placed: false }
         };
         let template = self.templates.get(name).cloned().ok_or_else(unknown)?;
+        let first = template.statements.first().map(|one| one.span);
+        let first = first.or(template.procs.first().map(|one| one.span));
         let procs = template.procs.iter().map(|one| (one.name.clone(), one.clone())).collect();
         let mut run = Run {
             template: &template,
@@ -151,13 +172,14 @@ impl Interpreter {
             frame: 0,
             stack: Vec::new(),
             fuel: FUEL,
-            span: Span::new(diag::FileId(0), 0, 0),
+            nesting: 0,
+            span: first.unwrap_or(nowhere),
         };
         let outcome = run.block(&template.statements).and_then(|()| {
-            if run.procs.contains_key("init") { run.call_proc("init", arguments).map(drop) } else { Ok(()) }
+            if run.procs.contains_key("init") { run.call_proc("init", arguments, Vec::new()).map(drop) } else { Ok(()) }
         });
         match outcome {
-            Ok(()) | Err(Leave::Return(_) | Leave::Break | Leave::Continue) => Ok(run.cell),
+            Ok(()) | Err(Leave::Return(_) | Leave::Break | Leave::Continue | Leave::Body(_)) => Ok(run.cell),
             Err(Leave::Error(error)) => Err(*error),
         }
     }
@@ -177,16 +199,37 @@ pub(crate) struct Run<'a> {
     /// Current sections, innermost last.
     pub(crate) stack: Vec<SectionId>,
     pub(crate) fuel: u64,
+    /// Statements and expressions inside each other.
+    pub(crate) nesting: usize,
     /// Statement that is being run.
     pub(crate) span: Span,
 }
 
 impl Run<'_> {
     pub(crate) fn fail<T>(&self, title: impl Into<String>, help: &str) -> Evaluated<T> {
-        let frames = self.frames[1..].iter().rev().take(5);
-        let trace = frames.map(|frame| format!("in {} of {}", frame.name, self.template.name)).collect();
-        let diagnostic = Diagnostic::error("H0202", self.span, title).help(help);
-        Err(Leave::Error(Box::new(Error { diagnostic, trace })))
+        let frames = || self.frames[1..].iter().rev().take(5);
+        let trace = frames().map(|frame| format!("in {} of {}", frame.name, self.template.name)).collect();
+        let mut diagnostic = Diagnostic::error("H0202", self.span, title).help(help);
+        for frame in frames() {
+            let Some(called) = frame.called else { continue };
+            if diagnostic.secondary.iter().all(|label| label.span != called) {
+                diagnostic = diagnostic.also(called, format!("{} is called here", frame.name));
+            }
+        }
+        Err(Leave::Error(Box::new(Error { diagnostic, trace, placed: true })))
+    }
+
+    /// Enters a statement or an expression; the caller counts back.
+    fn sink(&mut self) -> Evaluated<()> {
+        self.nesting += 1;
+        if self.nesting > MAX_NESTING {
+            return self.endless();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn endless<T>(&self) -> Evaluated<T> {
+        self.fail("procedures call each other without end", "look for a procedure that calls itself")
     }
 
     pub(crate) fn hosted<T>(&self, result: Result<T, HostError>) -> Evaluated<T> {
@@ -242,6 +285,13 @@ impl Run<'_> {
 
     fn statement(&mut self, statement: &Stmt) -> Evaluated<()> {
         self.span = statement.span;
+        self.sink()?;
+        let outcome = self.run(statement);
+        self.nesting -= 1;
+        outcome
+    }
+
+    fn run(&mut self, statement: &Stmt) -> Evaluated<()> {
         if self.fuel == 0 {
             return self.fail("the template runs without end", "look for a loop that does not stop");
         }
@@ -285,17 +335,20 @@ impl Run<'_> {
                 }
             }
             StmtKind::ForRange(variable, from, to, body) => {
+                // As `for (i = from; i <= to; i = i + 1)`, with `to` evaluated once.
                 let (from, to) = (self.number(from)?, self.number(to)?);
-                let mut value = from;
-                while value <= to {
+                self.assign(variable, Value::Number(from))?;
+                loop {
                     self.spend()?;
-                    self.assign(variable, Value::Number(value))?;
-                    if !self.round(body)? {
-                        break;
+                    let Value::Number(value) = self.read(variable)? else {
+                        return self.fail("the loop's variable is no number any more", "use another name in the loop");
+                    };
+                    if value > to + EPSILON || !self.round(body)? {
+                        return Ok(());
                     }
-                    value += 1.0;
+                    let Value::Number(value) = self.read(variable)? else { continue };
+                    self.assign(variable, Value::Number(value + 1.0))?;
                 }
-                Ok(())
             }
             StmtKind::ForX(variable, ends, body) => self.for_x(variable, *ends, body),
             StmtKind::ForIterator(chain, body) => self.run_iterator(chain, body),
@@ -435,8 +488,7 @@ impl Run<'_> {
         Pointer { frame: local.then_some(self.frame), name: name.to_owned() }
     }
 
-    pub(crate) fn set_pointer(&mut self, pointer: &Pointer, value: f64) {
-        let value = Value::Number(value);
+    pub(crate) fn set_pointer(&mut self, pointer: &Pointer, value: Value) {
         match pointer.frame.and_then(|frame| self.frames.get_mut(frame)) {
             Some(frame) => {
                 frame.locals.insert(pointer.name.clone(), value);
@@ -455,6 +507,13 @@ impl Run<'_> {
     }
 
     pub(crate) fn eval(&mut self, expr: &Expr) -> Evaluated<Value> {
+        self.sink()?;
+        let value = self.value(expr);
+        self.nesting -= 1;
+        value
+    }
+
+    fn value(&mut self, expr: &Expr) -> Evaluated<Value> {
         Ok(match expr {
             Expr::Number(number) => Value::Number(*number),
             Expr::Text(text) => Value::Text(text.clone()),
@@ -469,7 +528,7 @@ impl Run<'_> {
                 if *operator != "=" {
                     let old = self.read(chain)?;
                     value = match (old, value) {
-                        (Value::Number(old), Value::Number(new)) => Value::Number(arithmetic(operator, old, new)),
+                        (Value::Number(old), Value::Number(new)) => Value::Number(self.arithmetic(operator, old, new)?),
                         _ => return self.fail(format!("`{operator}=` of what is no number"), "assign with `=`"),
                     };
                 }
@@ -488,7 +547,7 @@ impl Run<'_> {
         }
         let (left, right) = (self.eval(left)?, self.eval(right)?);
         match (&left, &right) {
-            (Value::Number(a), Value::Number(b)) => Ok(Value::Number(arithmetic(operator, *a, *b))),
+            (Value::Number(a), Value::Number(b)) => Ok(Value::Number(self.arithmetic(operator, *a, *b)?)),
             (Value::Text(a), Value::Text(b)) if operator == "==" => Ok(truth(a == b)),
             (Value::Text(a), Value::Text(b)) if operator == "!=" => Ok(truth(a != b)),
             (Value::Nil, Value::Nil) => Ok(truth(operator == "==")),
@@ -497,25 +556,33 @@ impl Run<'_> {
             _ => self.fail(format!("`{operator}` of {} and {}", left.kind(), right.kind()), "give two numbers"),
         }
     }
+
+    fn arithmetic(&self, operator: &str, a: f64, b: f64) -> Evaluated<f64> {
+        let truth = |yes: bool| f64::from(u8::from(yes));
+        Ok(match operator {
+            "+" => a + b,
+            "-" => a - b,
+            "*" => a * b,
+            "/" if b == 0.0 => return self.fail("division by zero", "check the divisor first"),
+            "/" => a / b,
+            "%" if b <= 0.0 => return self.fail(format!("{a} % {b}"), "the right operand of % must be above 0"),
+            "%" => a - b * (a / b).floor(),
+            "^" => match a.powf(b) {
+                power if power.is_nan() && !a.is_nan() && !b.is_nan() => {
+                    let help = "a number below 0 has integer powers only";
+                    return self.fail(format!("{a}^{b} is no number"), help);
+                }
+                power => power,
+            },
+            "<" => truth(a < b - EPSILON),
+            "<=" => truth(a <= b + EPSILON),
+            ">" => truth(a > b + EPSILON),
+            ">=" => truth(a >= b - EPSILON),
+            "==" => truth(a > b - EPSILON && a < b + EPSILON),
+            _ => truth(a < b - EPSILON || a > b + EPSILON),
+        })
+    }
 }
 
 /// hoc's comparisons take numbers for equal that differ by less than 1e-11 (hoc_epsilon).
 const EPSILON: f64 = 1e-11;
-
-fn arithmetic(operator: &str, a: f64, b: f64) -> f64 {
-    let truth = |yes: bool| f64::from(u8::from(yes));
-    match operator {
-        "+" => a + b,
-        "-" => a - b,
-        "*" => a * b,
-        "/" => a / b,
-        "%" => a - b * (a / b).floor(),
-        "^" => a.powf(b),
-        "<" => truth(a < b - EPSILON),
-        "<=" => truth(a <= b + EPSILON),
-        ">" => truth(a > b + EPSILON),
-        ">=" => truth(a >= b - EPSILON),
-        "==" => truth(a > b - EPSILON && a < b + EPSILON),
-        _ => truth(a < b - EPSILON || a > b + EPSILON),
-    }
-}

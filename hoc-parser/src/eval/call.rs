@@ -2,21 +2,49 @@
 
 use std::rc::Rc;
 
-use super::{Evaluated, Frame, Leave, MAX_FRAMES, Run};
+use super::{Evaluated, Frame, Leave, MAX_FRAMES, Run, text};
 use crate::ast::{Base, Chain, Expr, Post, ProcKind, Stmt};
 use crate::host::{Point3d, PointField, SectionId, SectionProperty};
-use crate::value::{Object, Value};
+use crate::value::{Object, Pointer, Value};
+
+/// hoc's patterns of section names as a regular expression: brackets stand for themselves, `<1-3>` is a class.
+fn section_pattern(pattern: &str) -> String {
+    let mut made = String::new();
+    for one in pattern.chars() {
+        match one {
+            '[' | ']' => made.extend(['\\', one]),
+            '<' => made.push('['),
+            '>' => made.push(']'),
+            _ => made.push(one),
+        }
+    }
+    made
+}
 
 impl Run<'_> {
-    fn enter(&mut self, name: &str, arguments: Vec<Value>) -> Evaluated<Rc<crate::ast::Proc>> {
+    /// Variables among arguments that hold strings or objects, which hoc passes by reference.
+    fn places(&self, arguments: &[Expr]) -> Vec<Option<Pointer>> {
+        let place = |one: &Expr| match one {
+            Expr::Chain(Chain { base: Base::Name(name), posts, .. }) if posts.is_empty() => Some(self.pointer_to(name)),
+            _ => None,
+        };
+        arguments.iter().map(place).collect()
+    }
+
+    fn enter(
+        &mut self,
+        name: &str,
+        arguments: Vec<Value>,
+        places: Vec<Option<Pointer>>,
+    ) -> Evaluated<Rc<crate::ast::Proc>> {
         let Some(proc) = self.procs.get(name).cloned() else {
             let help = "define it as proc or func, or correct the name";
             return self.fail(format!("there is no procedure `{name}`"), help);
         };
         if self.frames.len() > MAX_FRAMES {
-            return self.fail("procedures call each other without end", "look for a procedure that calls itself");
+            return self.endless();
         }
-        let mut frame = Frame { name: name.to_owned(), arguments, ..Frame::default() };
+        let mut frame = Frame { name: name.to_owned(), called: Some(self.span), arguments, places, ..Frame::default() };
         frame.locals.extend(proc.locals.iter().map(|one| (one.clone(), Value::Number(0.0))));
         frame.locals.extend(proc.objects.iter().map(|one| (one.clone(), Value::Nil)));
         self.frames.push(frame);
@@ -24,19 +52,25 @@ impl Run<'_> {
         Ok(proc)
     }
 
-    pub(super) fn call_proc(&mut self, name: &str, arguments: Vec<Value>) -> Evaluated<Value> {
+    pub(super) fn call_proc(
+        &mut self,
+        name: &str,
+        arguments: Vec<Value>,
+        places: Vec<Option<Pointer>>,
+    ) -> Evaluated<Value> {
         let (caller, span) = (self.frame, self.span);
-        let proc = self.enter(name, arguments)?;
+        let proc = self.enter(name, arguments, places)?;
         let depth = self.stack.len();
         let outcome = self.block(&proc.body);
-        let value = match outcome {
-            Ok(()) => match proc.kind {
-                ProcKind::ObFunc => Value::Nil,
-                ProcKind::Proc | ProcKind::Func | ProcKind::Iterator => Value::Number(0.0),
-            },
-            Err(Leave::Return(value)) => value,
-            Err(Leave::Error(error)) => return Err(Leave::Error(error)),
-            Err(Leave::Break | Leave::Continue) => Value::Number(0.0),
+        let value = match (outcome, proc.kind) {
+            (Err(Leave::Return(value)), _) => value,
+            (Err(Leave::Error(error)), _) => return Err(Leave::Error(error)),
+            (_, ProcKind::Func) => {
+                self.span = proc.span;
+                return self.fail(format!("func `{name}` returns no value"), "end it with `return` and a number");
+            }
+            (_, ProcKind::ObFunc) => Value::Nil,
+            (_, ProcKind::Proc | ProcKind::Iterator) => Value::Number(0.0),
         };
         self.stack.truncate(depth);
         self.frames.pop();
@@ -50,17 +84,24 @@ impl Run<'_> {
         let (Base::Name(name), [Post::Call(arguments)]) = (&chain.base, chain.posts.as_slice()) else {
             return self.fail("`for` needs a range, a condition or an iterator", "write for i = 0, 9 { … }");
         };
-        let caller = self.frame;
+        let (caller, span) = (self.frame, self.span);
+        let places = self.places(arguments);
         let arguments = arguments.iter().map(|one| self.eval(one)).collect::<Result<Vec<_>, _>>()?;
-        let proc = self.enter(name, arguments)?;
+        let proc = self.enter(name, arguments, places)?;
+        if proc.kind != ProcKind::Iterator {
+            return self.fail(format!("`for {name}(…)` of what is no iterator"), "define it with `iterator`");
+        }
         self.frames[self.frame].body = Some((body.clone(), caller));
         let outcome = self.block(&proc.body);
         self.frames.pop();
         self.frame = caller;
         match outcome {
-            Ok(()) | Err(Leave::Break | Leave::Continue) => Ok(()),
-            Err(Leave::Return(_)) if proc.kind == ProcKind::Iterator => Ok(()),
-            Err(other) => Err(other),
+            Ok(()) | Err(Leave::Break | Leave::Continue | Leave::Return(_) | Leave::Body(None)) => {
+                self.span = span;
+                Ok(())
+            }
+            Err(Leave::Body(Some(value))) => Err(Leave::Return(value)),
+            Err(Leave::Error(error)) => Err(Leave::Error(error)),
         }
     }
 
@@ -74,6 +115,8 @@ impl Run<'_> {
         self.frame = iterator;
         match outcome {
             Err(Leave::Continue) => Ok(()),
+            Err(Leave::Break) => Err(Leave::Body(None)),
+            Err(Leave::Return(value)) => Err(Leave::Body(Some(value))),
             other => other,
         }
     }
@@ -121,7 +164,7 @@ impl Run<'_> {
                 Object::SectionList(sections) => Ok(sections.borrow().clone()),
                 _ => self.fail("forsec of what is no SectionList", "give a SectionList or a string"),
             },
-            Value::Text(pattern) => match regex::Regex::new(&pattern) {
+            Value::Text(pattern) => match regex::Regex::new(&section_pattern(&pattern)) {
                 Ok(pattern) => {
                     let host = &*self.host;
                     let fits = |section: &SectionId| pattern.is_match(&host.section_name(*section));
@@ -135,8 +178,9 @@ impl Run<'_> {
 
     pub(super) fn call(&mut self, name: &str, arguments: &[Expr]) -> Evaluated<Value> {
         if self.procs.contains_key(name) {
+            let places = self.places(arguments);
             let arguments = arguments.iter().map(|one| self.eval(one)).collect::<Result<Vec<_>, _>>()?;
-            return self.call_proc(name, arguments);
+            return self.call_proc(name, arguments, places);
         }
         if self.host.is_range_variable(name) && arguments.len() == 1 {
             let x = self.number(&arguments[0])?;
@@ -158,11 +202,29 @@ impl Run<'_> {
             let help = "the template stops itself here: look at the condition before it";
             return self.fail(format!("{text} {}", rest.join(" ")), help);
         }
+        match (name, values.as_slice()) {
+            ("strcmp", [Value::Text(a), Value::Text(b)]) => {
+                return Ok(Value::Number(f64::from(a.as_bytes().cmp(b.as_bytes()) as i8)));
+            }
+            ("sprint", [_, Value::Text(format), rest @ ..]) => {
+                let made = text::format(format, rest).or_else(|problem| {
+                    self.fail(format!("sprint: {problem}"), "give one value for each %, strings for %s")
+                })?;
+                let Some(Expr::Chain(place)) = arguments.first() else {
+                    return self.fail("sprint into what is no string", "give a string of strdef first");
+                };
+                self.assign(place, Value::Text(made))?;
+                return Ok(Value::Number(1.0));
+            }
+            _ => {}
+        }
         match (name, numbers.as_slice()) {
             ("numarg", _) => Ok(Value::Number(self.frames[self.frame].arguments.len() as f64)),
             // Python is not here; what templates ask of it is (see `object`).
             ("nrnpython", _) => Ok(Value::Number(1.0)),
             ("printf" | "print" | "load_file" | "xopen", _) => Ok(Value::Number(1.0)),
+            ("sqrt", [x]) if *x < 0.0 => self.fail(format!("sqrt({x})"), "give a number of at least 0"),
+            ("log" | "log10", [x]) if *x < 0.0 => self.fail(format!("{name}({x})"), "give a number above 0"),
             ("sqrt", [x]) => Ok(Value::Number(x.sqrt())),
             ("log", [x]) => Ok(Value::Number(x.ln())),
             ("log10", [x]) => Ok(Value::Number(x.log10())),
@@ -171,6 +233,8 @@ impl Run<'_> {
             ("abs", [x]) => Ok(Value::Number(x.abs())),
             ("sin", [x]) => Ok(Value::Number(x.sin())),
             ("cos", [x]) => Ok(Value::Number(x.cos())),
+            ("tanh", [x]) => Ok(Value::Number(x.tanh())),
+            ("atan2", [y, x]) => Ok(Value::Number(y.atan2(*x))),
             ("atan", [x]) => Ok(Value::Number(x.atan())),
             _ => self.section_function(name, &numbers, text.as_deref()),
         }

@@ -113,6 +113,14 @@ impl Run<'_> {
                     self.element(&value, index)?
                 }
                 Post::Member(member) => match posts.peek() {
+                    Some(Post::Index(index))
+                        if member == "x"
+                            && matches!(&value, Value::Object(object) if matches!(&**object, Object::Vector(_))) =>
+                    {
+                        let index = self.number(index)?;
+                        posts.next();
+                        self.vector_element(&value, index)?
+                    }
                     Some(Post::Call(arguments)) => {
                         let arguments = arguments.iter().map(|one| self.eval(one)).collect::<Result<Vec<_>, _>>()?;
                         posts.next();
@@ -144,6 +152,20 @@ impl Run<'_> {
         value
     }
 
+    /// `vector.x[index]`
+    pub(super) fn vector_element(&mut self, value: &Value, index: f64) -> Evaluated<Value> {
+        let Value::Object(object) = value else { return self.fail("an element of no object", "make it with `new`") };
+        let Object::Vector(vector) = &**object else {
+            return self.fail(format!("`.x` of {}", value.kind()), "give a Vector");
+        };
+        let found = if index >= 0.0 { vector.borrow().get(index as usize).copied() } else { None };
+        let n = vector.borrow().len();
+        match found {
+            Some(number) => Ok(Value::Number(number)),
+            None => self.fail(format!("element {index} of a Vector of {n}"), "elements count from 0"),
+        }
+    }
+
     fn element(&mut self, value: &Value, index: f64) -> Evaluated<Value> {
         if let Value::Object(object) = value
             && let Object::Array(numbers) = &**object
@@ -173,14 +195,18 @@ impl Run<'_> {
             }
             (Base::Argument(ArgumentKind::Pointer, position), []) => match (self.argument(position)?, value) {
                 (Value::Pointer(pointer), Value::Number(number)) => {
-                    self.set_pointer(&pointer, number);
+                    self.set_pointer(&pointer, Value::Number(number));
                     Ok(())
                 }
                 _ => self.fail("the argument is no pointer", "pass it as &name"),
             },
-            (Base::Argument(_, position), []) => {
+            (Base::Argument(kind, position), []) => {
                 let at = self.position(position)?;
                 let frame = self.frame;
+                let place = self.frames[frame].places.get(at.wrapping_sub(1)).cloned().flatten();
+                if let (ArgumentKind::Object | ArgumentKind::Text, Some(place)) = (kind, place) {
+                    self.set_pointer(&place, value.clone());
+                }
                 match self.frames[frame].arguments.get_mut(at.wrapping_sub(1)) {
                     Some(slot) => {
                         *slot = value;

@@ -66,16 +66,7 @@ impl Run<'_> {
             _ => None,
         };
         match (&**object, name) {
-            (Object::Vector(vector), "append") => {
-                vector.borrow_mut().extend((0..arguments.len()).filter_map(number));
-                Ok(value.clone())
-            }
-            (Object::Vector(vector), "size") => Ok(Value::Number(vector.borrow().len() as f64)),
-            (Object::Vector(vector), "resize") => {
-                let n = number(0).unwrap_or(0.0).clamp(0.0, 1e8) as usize;
-                vector.borrow_mut().resize(n, 0.0);
-                Ok(value.clone())
-            }
+            (Object::Vector(_), "x" | "get") => self.vector_element(value, number(0).unwrap_or(-1.0)),
             (Object::Vector(vector), "from_python") => {
                 if let Some(Value::Object(source)) = arguments.first()
                     && let Object::Array(numbers) = &**source
@@ -85,6 +76,12 @@ impl Run<'_> {
                 }
                 self.fail("from_python of what is no sequence", "give a Python sequence")
             }
+            (Object::Vector(vector), _) => match vector_method(&mut vector.borrow_mut(), name, arguments) {
+                Some(Ok(Some(number))) => Ok(Value::Number(number)),
+                Some(Ok(None)) => Ok(value.clone()),
+                Some(Err(problem)) => self.fail(format!("Vector.{name}: {problem}"), "correct the arguments"),
+                None => self.no_member(value, name),
+            },
             (Object::SectionList(list), "append") => {
                 let section = self.section()?;
                 list.borrow_mut().push(section);
@@ -147,4 +144,84 @@ impl Run<'_> {
             _ => self.no_member(value, name),
         }
     }
+}
+
+/// A method of a Vector: a number, or none for those that give the Vector itself; no outcome for an unknown name.
+fn vector_method(numbers: &mut Vec<f64>, name: &str, arguments: &[Value]) -> Option<Result<Option<f64>, String>> {
+    let given: Vec<f64> =
+        arguments.iter().filter_map(|one| if let Value::Number(x) = one { Some(*x) } else { None }).collect();
+    let place = |at: f64, n: usize| {
+        let inside = at >= 0.0 && (at as usize) < n;
+        if inside { Ok(at as usize) } else { Err(format!("there is no element {at} of {n}")) }
+    };
+    let n = numbers.len();
+    let some = |value: Option<f64>| value.map(Some).ok_or_else(|| "the Vector is empty".to_owned());
+    let each = |numbers: &mut Vec<f64>, change: &dyn Fn(f64) -> f64| {
+        numbers.iter_mut().for_each(|one| *one = change(*one));
+        Ok(None)
+    };
+    let outcome = match (name, given.as_slice()) {
+        ("append", _) => {
+            for one in arguments {
+                match one {
+                    Value::Number(number) => numbers.push(*number),
+                    Value::Object(object) => match &**object {
+                        // A Vector cannot be appended to itself: it is borrowed.
+                        Object::Vector(other) => match other.try_borrow() {
+                            Ok(other) => numbers.extend_from_slice(&other),
+                            Err(_) => numbers.extend_from_within(..),
+                        },
+                        _ => return Some(Err(format!("found {}", one.kind()))),
+                    },
+                    _ => return Some(Err(format!("found {}", one.kind()))),
+                }
+            }
+            Ok(None)
+        }
+        ("size", []) => Ok(Some(n as f64)),
+        ("resize", [to]) if (0.0..=1e8).contains(to) => {
+            numbers.resize(*to as usize, 0.0);
+            Ok(None)
+        }
+        ("sum", []) => Ok(Some(numbers.iter().sum())),
+        ("mean", []) if n > 0 => Ok(Some(numbers.iter().sum::<f64>() / n as f64)),
+        ("mean", []) => some(None),
+        ("min", []) => some(numbers.iter().copied().reduce(f64::min)),
+        ("max", []) => some(numbers.iter().copied().reduce(f64::max)),
+        ("fill", [with]) => each(numbers, &|_| *with),
+        ("add", [x]) => each(numbers, &|one| one + x),
+        ("sub", [x]) => each(numbers, &|one| one - x),
+        ("mul", [x]) => each(numbers, &|one| one * x),
+        ("div", [x]) => each(numbers, &|one| one / x),
+        ("indgen", []) => {
+            (0_u32..).zip(numbers.iter_mut()).for_each(|(at, one)| *one = f64::from(at));
+            Ok(None)
+        }
+        ("indgen", [step]) => {
+            (0_u32..).zip(numbers.iter_mut()).for_each(|(at, one)| *one = f64::from(at) * step);
+            Ok(None)
+        }
+        ("indgen", [start, step]) => {
+            (0_u32..).zip(numbers.iter_mut()).for_each(|(at, one)| *one = start + f64::from(at) * step);
+            Ok(None)
+        }
+        ("set", [at, to]) => place(*at, n).map(|at| {
+            numbers[at] = *to;
+            None
+        }),
+        ("remove", [at]) => place(*at, n).map(|at| {
+            numbers.remove(at);
+            None
+        }),
+        ("contains", [x]) => {
+            let found = numbers.iter().any(|one| (one - x).abs() < 1e-11);
+            Ok(Some(f64::from(u8::from(found))))
+        }
+        ("size" | "resize" | "sum" | "mean" | "min" | "max" | "fill" | "add" | "sub" | "mul" | "div", _)
+        | ("indgen" | "set" | "remove" | "contains", _) => {
+            Err(format!("these {} arguments are not supported", arguments.len()))
+        }
+        _ => return None,
+    };
+    Some(outcome)
 }
