@@ -18,8 +18,8 @@ use crate::value::{Object, Pointer, Value};
 const FUEL: u64 = 50_000_000;
 /// Procedures inside procedures, as in NEURON (-NFRAME).
 const MAX_FRAMES: usize = 512;
-/// Statements and expressions inside each other, over all procedures: what the stack of a thread (2 MB) holds.
-const MAX_NESTING: usize = 1500;
+/// Bytes of the stack that evaluation may take; threads have 2 MB at least.
+const MAX_STACK: usize = 1_250_000;
 
 /// A problem while a template runs.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Error {
         let mut problems = Problems::new();
         let mut one = self.diagnostic.clone();
         if !self.trace.is_empty() {
-            one.title = format!("{} ({})", one.title, self.trace.join(", called by "));
+            one.title = format!("{} (in {})", one.title, self.trace.join(", called by "));
         }
         problems.push(one);
         problems.render(sources, false).trim_end().to_owned()
@@ -92,6 +92,22 @@ impl Cell {
         match self.variables.get(name) {
             Some(Slot::Sections(sections)) => sections.clone(),
             _ => Vec::new(),
+        }
+    }
+
+    /// A number; none if the name holds something else or nothing.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match self.variables.get(name) {
+            Some(Slot::Value(Value::Number(number))) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A string; none if the name holds something else or nothing.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.variables.get(name) {
+            Some(Slot::Value(Value::Text(text))) => Some(text),
+            _ => None,
         }
     }
 
@@ -172,7 +188,7 @@ impl Interpreter {
             frame: 0,
             stack: Vec::new(),
             fuel: FUEL,
-            nesting: 0,
+            stack_top: stack_place(),
             span: first.unwrap_or(nowhere),
         };
         let outcome = run.block(&template.statements).and_then(|()| {
@@ -183,6 +199,13 @@ impl Interpreter {
             Err(Leave::Error(error)) => Err(*error),
         }
     }
+}
+
+/// About where the stack is.
+#[inline(always)]
+fn stack_place() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(std::hint::black_box(&here)).addr()
 }
 
 /// One instantiation in progress.
@@ -199,8 +222,8 @@ pub(crate) struct Run<'a> {
     /// Current sections, innermost last.
     pub(crate) stack: Vec<SectionId>,
     pub(crate) fuel: u64,
-    /// Statements and expressions inside each other.
-    pub(crate) nesting: usize,
+    /// Where the stack was when evaluation began.
+    pub(crate) stack_top: usize,
     /// Statement that is being run.
     pub(crate) span: Span,
 }
@@ -208,7 +231,15 @@ pub(crate) struct Run<'a> {
 impl Run<'_> {
     pub(crate) fn fail<T>(&self, title: impl Into<String>, help: &str) -> Evaluated<T> {
         let frames = || self.frames[1..].iter().rev().take(5);
-        let trace = frames().map(|frame| format!("in {} of {}", frame.name, self.template.name)).collect();
+        let mut trace: Vec<String> = Vec::new();
+        for frame in frames().filter(|frame| !frame.name.is_empty()) {
+            let of = if trace.is_empty() { format!(" of {}", self.template.name) } else { String::new() };
+            let one = format!("{}{of}", frame.name);
+            // Recursion is told once.
+            if trace.iter().all(|other| *other != one && other.split(' ').next() != Some(&frame.name)) {
+                trace.push(one);
+            }
+        }
         let mut diagnostic = Diagnostic::error("H0202", self.span, title).help(help);
         for frame in frames() {
             let Some(called) = frame.called else { continue };
@@ -219,13 +250,9 @@ impl Run<'_> {
         Err(Leave::Error(Box::new(Error { diagnostic, trace, placed: true })))
     }
 
-    /// Enters a statement or an expression; the caller counts back.
-    fn sink(&mut self) -> Evaluated<()> {
-        self.nesting += 1;
-        if self.nesting > MAX_NESTING {
-            return self.endless();
-        }
-        Ok(())
+    /// Refuses nesting (of calls, statements, expressions) that would end the stack.
+    fn sink(&self) -> Evaluated<()> {
+        if self.stack_top.abs_diff(stack_place()) > MAX_STACK { self.endless() } else { Ok(()) }
     }
 
     pub(crate) fn endless<T>(&self) -> Evaluated<T> {
@@ -245,6 +272,8 @@ impl Run<'_> {
                 HostError::UnknownVariable { nearest, .. } => {
                     format!("{}Otherwise compile the mechanism that has it", near(nearest))
                 }
+                HostError::NoSuchPoint { .. } => "points count from 0; n3d() tells how many there are".to_owned(),
+                HostError::OutOfSection(_) => "give a position from 0 to 1".to_owned(),
                 HostError::NotInserted { mechanism, .. } => format!("write `insert {mechanism}` before this statement"),
                 _ => "correct the statement".to_owned(),
             };
@@ -286,12 +315,6 @@ impl Run<'_> {
     fn statement(&mut self, statement: &Stmt) -> Evaluated<()> {
         self.span = statement.span;
         self.sink()?;
-        let outcome = self.run(statement);
-        self.nesting -= 1;
-        outcome
-    }
-
-    fn run(&mut self, statement: &Stmt) -> Evaluated<()> {
         if self.fuel == 0 {
             return self.fail("the template runs without end", "look for a loop that does not stop");
         }
@@ -508,12 +531,6 @@ impl Run<'_> {
 
     pub(crate) fn eval(&mut self, expr: &Expr) -> Evaluated<Value> {
         self.sink()?;
-        let value = self.value(expr);
-        self.nesting -= 1;
-        value
-    }
-
-    fn value(&mut self, expr: &Expr) -> Evaluated<Value> {
         Ok(match expr {
             Expr::Number(number) => Value::Number(*number),
             Expr::Text(text) => Value::Text(text.clone()),
@@ -570,7 +587,7 @@ impl Run<'_> {
             "^" => match a.powf(b) {
                 power if power.is_nan() && !a.is_nan() && !b.is_nan() => {
                     let help = "a number below 0 has integer powers only";
-                    return self.fail(format!("{a}^{b} is no number"), help);
+                    return self.fail(format!("({a})^{b} is no number"), help);
                 }
                 power => power,
             },

@@ -133,6 +133,10 @@ pub fn tokens(file: FileId, text: &str, problems: &mut Problems) -> Vec<(usize, 
     let mut all: Vec<(usize, Token, usize)> = Vec::new();
     let mut sections = Sections::default();
     for (raw, range) in Raw::lexer(text).spanned() {
+        if text[range.start..].starts_with("/*") {
+            problems.push(unknown(Span::new(file, range.start, range.start + 2), "/*"));
+            break;
+        }
         let token = match raw {
             Ok(Raw::Newline) => Token::Newline,
             Ok(Raw::Number(number)) => Token::Number(number),
@@ -161,7 +165,8 @@ pub fn tokens(file: FileId, text: &str, problems: &mut Problems) -> Vec<(usize, 
     if let Some(last @ (_, Token::Word("return"), _)) = all.last_mut() {
         last.1 = Token::Return;
     }
-    all.push((text.len(), Token::Newline, text.len()));
+    let end = all.last().map_or(0, |one| one.2);
+    all.push((end, Token::Newline, end));
     all
 }
 

@@ -128,6 +128,7 @@ fn remedy(found: Option<&Token>, before: &[Spanned], expected: &Expected<'_>, wa
         Some(token) if wanted.starts_with("an operator") => {
             format!("put an operator before {}, or remove it", token.describe())
         }
+        Some(Token::Newline) => format!("write {wanted} before the line ends"),
         Some(token) => format!("write {wanted} here, or remove {}", token.describe()),
     }
 }

@@ -7,6 +7,42 @@ use crate::ast::{Base, Chain, Expr, Post, ProcKind, Stmt};
 use crate::host::{Point3d, PointField, SectionId, SectionProperty};
 use crate::value::{Object, Pointer, Value};
 
+/// hoc's own functions.
+const FUNCTIONS: [&str; 32] = [
+    "numarg",
+    "sprint",
+    "strcmp",
+    "sqrt",
+    "log",
+    "log10",
+    "exp",
+    "int",
+    "abs",
+    "sin",
+    "cos",
+    "atan",
+    "atan2",
+    "tanh",
+    "pt3dconst",
+    "pt3dclear",
+    "pt3dadd",
+    "pt3dchange",
+    "n3d",
+    "x3d",
+    "y3d",
+    "z3d",
+    "arc3d",
+    "diam3d",
+    "define_shape",
+    "distance",
+    "area",
+    "ri",
+    "ismembrane",
+    "secname",
+    "lambda_f",
+    "execerror",
+];
+
 /// hoc's patterns of section names as a regular expression: brackets stand for themselves, `<1-3>` is a class.
 fn section_pattern(pattern: &str) -> String {
     let mut made = String::new();
@@ -44,7 +80,13 @@ impl Run<'_> {
         if self.frames.len() > MAX_FRAMES {
             return self.endless();
         }
-        let mut frame = Frame { name: name.to_owned(), called: Some(self.span), arguments, places, ..Frame::default() };
+        let mut frame = Frame {
+            name: name.to_owned(),
+            called: (self.frames.len() > 1).then_some(self.span),
+            arguments,
+            places,
+            ..Frame::default()
+        };
         frame.locals.extend(proc.locals.iter().map(|one| (one.clone(), Value::Number(0.0))));
         frame.locals.extend(proc.objects.iter().map(|one| (one.clone(), Value::Nil)));
         self.frames.push(frame);
@@ -84,13 +126,13 @@ impl Run<'_> {
         let (Base::Name(name), [Post::Call(arguments)]) = (&chain.base, chain.posts.as_slice()) else {
             return self.fail("`for` needs a range, a condition or an iterator", "write for i = 0, 9 { … }");
         };
+        if self.procs.get(name).is_some_and(|proc| proc.kind != ProcKind::Iterator) {
+            return self.fail(format!("`for {name}(…)` of what is no iterator"), "define it with `iterator`");
+        }
         let (caller, span) = (self.frame, self.span);
         let places = self.places(arguments);
         let arguments = arguments.iter().map(|one| self.eval(one)).collect::<Result<Vec<_>, _>>()?;
         let proc = self.enter(name, arguments, places)?;
-        if proc.kind != ProcKind::Iterator {
-            return self.fail(format!("`for {name}(…)` of what is no iterator"), "define it with `iterator`");
-        }
         self.frames[self.frame].body = Some((body.clone(), caller));
         let outcome = self.block(&proc.body);
         self.frames.pop();
@@ -165,12 +207,17 @@ impl Run<'_> {
                 _ => self.fail("forsec of what is no SectionList", "give a SectionList or a string"),
             },
             Value::Text(pattern) => match regex::Regex::new(&section_pattern(&pattern)) {
-                Ok(pattern) => {
+                Ok(regex) => {
                     let host = &*self.host;
-                    let fits = |section: &SectionId| pattern.is_match(&host.section_name(*section));
+                    let fits = |section: &SectionId| regex.is_match(&host.section_name(*section));
                     Ok(self.own.iter().copied().filter(fits).collect())
                 }
-                Err(error) => self.fail(format!("the pattern cannot be read: {error}"), "correct it"),
+                Err(error) => {
+                    let error = error.to_string();
+                    let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+                    let help = "patterns know . * ^ $ and <0-9>; brackets stand for themselves";
+                    self.fail(format!("the pattern \"{pattern}\" cannot be read: {why}"), help)
+                }
             },
             other => self.fail(format!("forsec of {}", other.kind()), "give a SectionList or a string"),
         }
@@ -314,8 +361,12 @@ impl Run<'_> {
             ("secname", _) => return Ok(Value::Text(self.host.section_name(section))),
             ("lambda_f", [frequency]) => self.lambda_f(section, *frequency)?,
             _ => {
-                let help = "define it in the template, or correct the name and its arguments";
-                return self.fail(format!("there is no function `{name}` with {} numbers", numbers.len()), help);
+                if FUNCTIONS.contains(&name) {
+                    let title = format!("`{name}` with {} numbers", numbers.len());
+                    return self.fail(title, "give it the arguments that NEURON's function has");
+                }
+                let help = "define it with proc or func, or correct the name";
+                return self.fail(format!("there is no procedure or function `{name}`"), help);
             }
         };
         Ok(Value::Number(value))

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Evaluated, Run, Slot};
+use super::{Evaluated, Frame, Run, Slot};
 use crate::ast::{ArgumentKind, Base, Chain, Expr, Position, Post};
 use crate::host::{SectionId, SectionProperty};
 use crate::value::{Object, Value};
@@ -23,8 +23,9 @@ impl Run<'_> {
         match self.frames[self.frame].arguments.get(at.wrapping_sub(1)) {
             Some(value) => Ok(value.clone()),
             None => {
-                let count = self.frames[self.frame].arguments.len();
-                self.fail(format!("argument {at} of {count}"), "give more arguments, or ask numarg() first")
+                let Frame { name, arguments, .. } = &self.frames[self.frame];
+                let title = format!("there is no argument {at}: {name} was called with {}", arguments.len());
+                self.fail(title, "give more arguments, or ask numarg() first")
             }
         }
     }
@@ -43,7 +44,7 @@ impl Run<'_> {
                 Some(section) if index >= 0.0 => Ok(*section),
                 _ => {
                     let n = sections.len();
-                    self.fail(format!("section {name}[{index}] of {n}"), "correct the index")
+                    self.fail(format!("there is no section {name}[{index}]: it has {n}"), "sections count from 0")
                 }
             },
             _ => self.fail(format!("`{name}` is no section"), "create it first"),
@@ -266,9 +267,11 @@ impl Run<'_> {
             self.stack.pop();
             return outcome;
         }
-        let member = chain.posts.iter().position(|post| matches!(post, Post::Member(_)));
-        let Some(at) = member else {
-            return self.fail("this place cannot be assigned", "assign a variable");
+        // The owner is all but the last member with its index.
+        let at = match chain.posts.as_slice() {
+            [.., Post::Member(_), Post::Index(_)] => chain.posts.len() - 2,
+            [.., Post::Member(_)] => chain.posts.len() - 1,
+            _ => return self.fail("this place cannot be assigned", "assign a variable"),
         };
         let owner = Chain { posts: chain.posts[..at].to_vec(), ..chain.clone() };
         let owner = self.read(&owner)?;

@@ -107,7 +107,10 @@ impl Run<'_> {
                 let found = list.borrow().get(number(0).unwrap_or(-1.0) as usize).cloned();
                 match found {
                     Some(found) => Ok(found),
-                    None => self.fail("an element that the List does not have", "correct the index"),
+                    None => {
+                        let (at, n) = (number(0).unwrap_or(-1.0), list.borrow().len());
+                        self.fail(format!("element {at} of a List of {n}"), "elements count from 0")
+                    }
                 }
             }
             (Object::Python, "iter") => match arguments.first() {

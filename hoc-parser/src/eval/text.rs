@@ -52,7 +52,7 @@ fn one(how: &str, letter: &str, value: &Value) -> Result<String, String> {
     let precision = precision.map(number).transpose()?;
     let mut text = match (letter, value) {
         ("s", Value::Text(text)) => text.chars().take(precision.unwrap_or(usize::MAX)).collect(),
-        ("d" | "i", Value::Number(x)) => format!("{}", x.trunc() as i64),
+        ("d", Value::Number(x)) => format!("{}", x.trunc() as i64),
         ("x", Value::Number(x)) => format!("{:x}", x.trunc() as i64),
         ("f", Value::Number(x)) => format!("{x:.*}", precision.unwrap_or(6)),
         ("e", Value::Number(x)) => scientific(*x, precision.unwrap_or(6)),
