@@ -10,8 +10,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    self, compile, generate_distance_connections, link_commands, make_h5types, neurotrees_copy, neurotrees_import,
-    neurotrees_select, planned, prepare_data, run_network, sample_data, show_h5types, trace,
+    self, compile, generate_distance_connections, generate_input_features, generate_input_spike_trains, link_commands,
+    make_h5types, neurotrees_copy, neurotrees_import, neurotrees_select, planned, prepare_data, run_network,
+    sample_data, show_h5types, trace,
 };
 
 /// NMODL compiler and simulator of biophysical networks.
@@ -48,6 +49,10 @@ enum Command {
     NeurotreesSelect(neurotrees_select::Args),
     /// Connect cells by the distance between their somata
     GenerateDistanceConnections(Box<generate_distance_connections::Args>),
+    /// Make the features of the input cells: selectivity and peak rate
+    GenerateInputFeatures(Box<generate_input_features::Args>),
+    /// Draw the spike trains of the input cells along the trajectories of an arena
+    GenerateInputSpikeTrains(Box<generate_input_spike_trains::Args>),
     /// Collect cells and connections into the two files of run-network
     PrepareData(Box<prepare_data::Args>),
     /// Make a small data set for a configuration, from a seed
@@ -126,6 +131,8 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::NeurotreesCopy(args) => neurotrees_copy::run(&args),
         Command::NeurotreesSelect(args) => neurotrees_select::run(&args),
         Command::GenerateDistanceConnections(args) => generate_distance_connections::run(&args),
+        Command::GenerateInputFeatures(args) => generate_input_features::run(&args),
+        Command::GenerateInputSpikeTrains(args) => generate_input_spike_trains::run(&args),
         Command::PrepareData(args) => prepare_data::run(&args),
         Command::SampleData(args) => sample_data::run(&args),
         Command::LinkCommands(args) => link_commands::run(&args),

@@ -6,6 +6,7 @@
 pub mod collapse;
 pub mod connections;
 pub mod h5types;
+pub mod input;
 pub mod swc;
 pub mod trees;
 

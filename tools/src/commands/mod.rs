@@ -2,6 +2,8 @@
 
 pub mod compile;
 pub mod generate_distance_connections;
+pub mod generate_input_features;
+pub mod generate_input_spike_trains;
 pub mod link_commands;
 pub mod make_h5types;
 pub mod neurotrees_copy;

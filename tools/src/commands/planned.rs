@@ -36,8 +36,6 @@ planned! {
     MeasureDistances "measure-distances" "Measure arc distances of the somata"
     DistributeSynapseLocs "distribute-synapse-locs" "Distribute synapses over the trees"
     GenerateGapjunctions "generate-gapjunctions" "Make gap junctions"
-    GenerateInputFeatures "generate-input-features" "Make features of the input cells"
-    GenerateInputSpikeTrains "generate-input-spike-trains" "Make spike trains of the input cells"
     CheckConfig "check-config" "Check a configuration"
 }
 
