@@ -10,9 +10,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    self, compile, generate_distance_connections, generate_input_features, generate_input_spike_trains, link_commands,
-    make_h5types, neurotrees_copy, neurotrees_import, neurotrees_select, planned, prepare_data, run_network,
-    sample_data, show_h5types, trace,
+    self, compare, compile, generate_distance_connections, generate_input_features, generate_input_spike_trains, inspect, link_commands, make_h5types, neurotrees_copy,
+    neurotrees_import, neurotrees_select, planned, prepare_data, run_network, sample_data, show_h5types, trace,
 };
 
 /// NMODL compiler and simulator of biophysical networks.
@@ -55,6 +54,10 @@ enum Command {
     GenerateInputSpikeTrains(Box<generate_input_spike_trains::Args>),
     /// Collect cells and connections into the two files of run-network
     PrepareData(Box<prepare_data::Args>),
+    /// Show what a NeuroH5 file has: populations, attributes, projections
+    Inspect(inspect::Args),
+    /// Show how two NeuroH5 files differ; status 1 if they do
+    Compare(compare::Args),
     /// Make a small data set for a configuration, from a seed
     SampleData(sample_data::Args),
     /// Make links with the names of the tutorial's commands
@@ -93,7 +96,7 @@ pub type Outcome = Result<(), Failure>;
 
 /// Names under which a link to the executable is a command of its own.
 pub fn command_names() -> Vec<String> {
-    let own = ["link-commands", "sample-data", "help"];
+    let own = ["link-commands", "sample-data", "inspect", "compare", "help"];
     let cli = Cli::command();
     let names = cli.get_subcommands().map(|one| one.get_name().to_owned());
     names.filter(|name| !own.contains(&name.as_str())).collect()
@@ -134,6 +137,8 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::GenerateInputFeatures(args) => generate_input_features::run(&args),
         Command::GenerateInputSpikeTrains(args) => generate_input_spike_trains::run(&args),
         Command::PrepareData(args) => prepare_data::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::SampleData(args) => sample_data::run(&args),
         Command::LinkCommands(args) => link_commands::run(&args),
         Command::Planned(command) => planned::run(&command),

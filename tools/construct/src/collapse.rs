@@ -31,7 +31,7 @@ pub struct Inputs {
     pub distances_namespace: String,
     /// Namespace of the synapses.
     pub synapses_namespace: String,
-    /// Namespaces of the input spikes; all that the files have if there are none.
+    /// Namespaces of the input spikes; if there are none, those that begin as the configuration's `spike train`.
     pub spike_namespaces: Vec<String>,
     /// Namespace under which populations without trees have their coordinates too.
     pub places_namespace: String,
@@ -212,7 +212,9 @@ fn namespaces<'a>(
     } else {
         places.insert(inputs.places_namespace.clone(), coordinates);
     }
-    for namespace in spike_namespaces(inputs, name, spikes)? {
+    let train = config.cell_types.get(name).and_then(|kind| kind.value.spike_train.as_ref());
+    let train = train.map_or("", |train| train.namespace.as_str());
+    for namespace in spike_namespaces(inputs, name, train, spikes)? {
         if let Some(store) = only(&path(&namespace), spikes)? {
             places.insert(namespace, store);
         }
@@ -220,18 +222,22 @@ fn namespaces<'a>(
     Ok(places)
 }
 
-/// Namespaces of input spikes that a population has in any of the files.
-fn spike_namespaces(inputs: &Inputs, population: &str, files: &[Store]) -> Result<Vec<String>, CollapseError> {
-    if !inputs.spike_namespaces.is_empty() {
-        let known = |name: &&String| files.iter().any(|store| store.has(&format!("/Populations/{population}/{name}")));
-        return Ok(inputs.spike_namespaces.iter().filter(known).cloned().collect());
-    }
+/// Namespaces of input spikes that a population has in any of the files: those asked for, or those whose names begin
+/// as the configuration says, for they go on with arena and trajectory.
+fn spike_namespaces(
+    inputs: &Inputs,
+    population: &str,
+    beginning: &str,
+    files: &[Store],
+) -> Result<Vec<String>, CollapseError> {
     let mut names = Vec::new();
     for store in files {
         names.extend(store.namespaces(population)?);
     }
     names.sort();
     names.dedup();
+    let asked = &inputs.spike_namespaces;
+    names.retain(|name| if asked.is_empty() { name.starts_with(beginning) } else { asked.contains(name) });
     Ok(names)
 }
 

@@ -4,9 +4,11 @@
 //! messages are in `tools`. Results depend on the configuration's seeds and on nothing else.
 
 pub mod collapse;
+pub mod compare;
 pub mod connections;
 pub mod h5types;
 pub mod input;
+pub mod inspect;
 pub mod swc;
 pub mod trees;
 

@@ -1,9 +1,11 @@
 //! One file for each subcommand.
 
+pub mod compare;
 pub mod compile;
 pub mod generate_distance_connections;
 pub mod generate_input_features;
 pub mod generate_input_spike_trains;
+pub mod inspect;
 pub mod link_commands;
 pub mod make_h5types;
 pub mod neurotrees_copy;
@@ -34,6 +36,15 @@ pub fn complain_softly(kind: &str, text: &str) {
 /// A whole number above 0, as the size of a chunk is.
 pub fn positive(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "it must be a whole number above 0".to_owned())
+}
+
+/// A table without lines between its rows.
+pub fn lined_table(header: &[&str]) -> comfy_table::Table {
+    use comfy_table::TableComponent::{HorizontalLines, MiddleIntersections};
+    let mut table = comfy_table::Table::new();
+    table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY).set_header(header);
+    table.remove_style(HorizontalLines).remove_style(MiddleIntersections);
+    table
 }
 
 /// Shows diagnostics on standard error, with colours on a terminal.

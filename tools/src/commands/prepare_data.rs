@@ -40,7 +40,7 @@ pub struct Args {
     /// Files with input spikes
     #[arg(long, value_name = "FILE", num_args = 1..)]
     spike_input_path: Vec<PathBuf>,
-    /// Namespaces of the input spikes; all in the files if left out
+    /// Namespaces of the input spikes; those that begin as the configuration's `spike train` if left out
     #[arg(long, value_name = "NAME", num_args = 1..)]
     spike_input_namespace: Vec<String>,
     /// Namespace of the coordinates

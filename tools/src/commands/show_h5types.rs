@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::CellAlignment;
 use neuroh5::{Store, Types};
 
 use crate::cli::Outcome;
@@ -24,8 +24,7 @@ pub fn run(args: &Args) -> Outcome {
 
 /// Populations and projections of a file as text.
 pub fn table(types: &Types) -> String {
-    let mut populations = Table::new();
-    populations.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(["population", "number", "start", "count"]);
+    let mut populations = super::lined_table(&["population", "number", "start", "count"]);
     for one in &types.populations {
         let cells = [one.number.to_string(), one.gids.start.to_string(), one.gids.len().to_string()];
         populations.add_row([one.name.clone()].into_iter().chain(cells));
@@ -33,8 +32,7 @@ pub fn table(types: &Types) -> String {
     for column in populations.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let mut projections = Table::new();
-    projections.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(["source", "destination"]);
+    let mut projections = super::lined_table(&["source", "destination"]);
     for (source, destination) in &types.projections {
         projections.add_row([source, destination]);
     }
