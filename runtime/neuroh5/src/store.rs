@@ -94,7 +94,18 @@ impl Numbers {
 
     /// Values as float64; 64-bit integers beyond 2^53 are rounded.
     pub fn to_f64(&self) -> Vec<f64> {
-        each_type!(self, values => values.iter().map(|one| *one as f64).collect())
+        match self {
+            Numbers::F64(values) => values.clone(),
+            Numbers::U64(values) => values.iter().map(|one| *one as f64).collect(),
+            Numbers::I64(values) => values.iter().map(|one| *one as f64).collect(),
+            Numbers::F32(values) => values.iter().map(|one| f64::from(*one)).collect(),
+            Numbers::U8(values) => values.iter().map(|one| f64::from(*one)).collect(),
+            Numbers::I8(values) => values.iter().map(|one| f64::from(*one)).collect(),
+            Numbers::U16(values) => values.iter().map(|one| f64::from(*one)).collect(),
+            Numbers::I16(values) => values.iter().map(|one| f64::from(*one)).collect(),
+            Numbers::U32(values) => values.iter().map(|one| f64::from(*one)).collect(),
+            Numbers::I32(values) => values.iter().map(|one| f64::from(*one)).collect(),
+        }
     }
 }
 
