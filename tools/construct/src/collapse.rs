@@ -96,7 +96,7 @@ pub enum CollapseError {
 /// Where the namespaces of one population are.
 type Places<'a> = BTreeMap<String, &'a Store>;
 
-/// Writes both files, each whole; neither if anything is missing.
+/// Writes both files, each whole, and their directories; nothing if anything is missing.
 pub fn collapse(
     config: &Config,
     inputs: &Inputs,
@@ -121,6 +121,14 @@ pub fn collapse(
     for population in &expected {
         let namespaces = namespaces(config, inputs, population, &coordinates, &forests, &spikes)?;
         collected.push((population, namespaces, sources(config, population, &edges)?));
+    }
+    for directory in [cells, connections].into_iter().filter_map(Path::parent) {
+        std::fs::create_dir_all(directory).map_err(|error| neuroh5::Error {
+            path: directory.to_owned(),
+            at: String::new(),
+            what: format!("the directory cannot be made ({error})"),
+            remedy: "check the path and its permissions".to_owned(),
+        })?;
     }
     neuroh5::write_whole(cells, |store| {
         store.copy_types(types)?;

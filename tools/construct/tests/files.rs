@@ -1,5 +1,7 @@
 //! Types, the two files of a simulation, and comparisons, on the sample network.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
 use std::path::{Path, PathBuf};
 
 use construct::collapse::{CollapseError, Inputs, collapse};

@@ -1,5 +1,7 @@
 //! Files of the original tools, made again; their directory is in `MIVC_REFERENCE_DATA`.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
 use std::path::{Path, PathBuf};
 
 use construct::collapse::{Inputs, collapse};

@@ -1,5 +1,7 @@
 //! Morphologies by hand: imported, copied, selected, and refused where no tree can be made of them.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is missing")]
+
 use std::path::{Path, PathBuf};
 
 use construct::swc::{self, Options};

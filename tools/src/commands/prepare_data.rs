@@ -94,11 +94,6 @@ pub fn run(args: &Args) -> Outcome {
         spike_namespaces: args.spike_input_namespace.clone(),
         places_namespace: args.coordinates_namespace.clone(),
     };
-    for directory in [&cells, &connections].into_iter().filter_map(|path| path.parent()) {
-        std::fs::create_dir_all(directory).map_err(|error| {
-            Failure::Message(format!("cannot make {}: {error}; check the path", directory.display()))
-        })?;
-    }
     let collected = collapse(&config, &inputs, &cells, &connections)?;
     for one in &collected {
         say(&format!("{}: {} cells: {}", one.population, one.n_cells, one.namespaces.join(", ")));
