@@ -15,7 +15,7 @@ use crate::host::{CellHost, HostError, SectionId};
 use crate::value::{Object, Pointer, Value};
 
 /// Statements that one instantiation may run: far above any template, and an end for those that have none.
-const FUEL: u64 = 50_000_000;
+const FUEL: u64 = 20_000_000;
 /// Procedures inside procedures, as in NEURON (-NFRAME).
 const MAX_FRAMES: usize = 512;
 /// Bytes of the stack that evaluation may take; threads have 2 MB at least.
@@ -84,6 +84,8 @@ pub(crate) struct Frame {
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
     variables: HashMap<String, Slot>,
+    /// Sections in order of creation.
+    own: Vec<SectionId>,
 }
 
 impl Cell {
@@ -175,29 +177,33 @@ impl Interpreter {
             Error { diagnostic, trace: Vec::new(), placed: false }
         };
         let template = self.templates.get(name).cloned().ok_or_else(unknown)?;
-        let first = template.statements.first().map(|one| one.span);
-        let first = first.or(template.procs.first().map(|one| one.span));
-        let procs = template.procs.iter().map(|one| (one.name.clone(), one.clone())).collect();
-        let mut run = Run {
-            template: &template,
-            procs,
-            host,
-            cell: Cell::default(),
-            own: Vec::new(),
-            frames: vec![Frame::default()],
-            frame: 0,
-            stack: Vec::new(),
-            fuel: FUEL,
-            stack_top: stack_place(),
-            span: first.unwrap_or(nowhere),
-        };
+        let mut run = Run::new(&template, Cell::default(), host);
         let outcome = run.block(&template.statements).and_then(|()| {
             if run.procs.contains_key("init") { run.call_proc("init", arguments, Vec::new()).map(drop) } else { Ok(()) }
         });
-        match outcome {
-            Ok(()) | Err(Leave::Return(_) | Leave::Break | Leave::Continue | Leave::Body(_)) => Ok(run.cell),
-            Err(Leave::Error(error)) => Err(*error),
-        }
+        run.end(outcome)
+    }
+
+    /// Whether a template has a procedure or function of this name.
+    pub fn has_procedure(&self, template: &str, name: &str) -> bool {
+        self.templates.get(template).is_some_and(|template| template.procs.iter().any(|proc| proc.name == name))
+    }
+
+    /// Calls a procedure of an object that was made from `template`: `cell.position(x, y, z)`.
+    pub fn call(
+        &self,
+        template: &str,
+        cell: Cell,
+        procedure: &str,
+        arguments: Vec<Value>,
+        host: &mut dyn CellHost,
+    ) -> Result<Cell, Error> {
+        let Some(template) = self.templates.get(template).cloned() else {
+            return self.instantiate(template, arguments, host);
+        };
+        let mut run = Run::new(&template, cell, host);
+        let outcome = run.call_proc(procedure, arguments, Vec::new()).map(drop);
+        run.end(outcome)
     }
 }
 
@@ -226,6 +232,34 @@ pub(crate) struct Run<'a> {
     pub(crate) stack_top: usize,
     /// Statement that is being run.
     pub(crate) span: Span,
+}
+
+impl<'a> Run<'a> {
+    fn new(template: &'a Template, mut cell: Cell, host: &'a mut dyn CellHost) -> Run<'a> {
+        let first = template.statements.first().map(|one| one.span);
+        let first = first.or(template.procs.first().map(|one| one.span));
+        Run {
+            template,
+            procs: template.procs.iter().map(|one| (one.name.clone(), one.clone())).collect(),
+            host,
+            own: std::mem::take(&mut cell.own),
+            cell,
+            frames: vec![Frame::default()],
+            frame: 0,
+            stack: Vec::new(),
+            fuel: FUEL,
+            stack_top: stack_place(),
+            span: first.unwrap_or(Span::new(diag::FileId(0), 0, 0)),
+        }
+    }
+
+    fn end(mut self, outcome: Evaluated<()>) -> Result<Cell, Error> {
+        self.cell.own = self.own;
+        match outcome {
+            Ok(()) | Err(Leave::Return(_) | Leave::Break | Leave::Continue | Leave::Body(_)) => Ok(self.cell),
+            Err(Leave::Error(error)) => Err(*error),
+        }
+    }
 }
 
 impl Run<'_> {
@@ -281,9 +315,10 @@ impl Run<'_> {
         })
     }
 
-    pub(crate) fn section(&self) -> Evaluated<SectionId> {
-        match self.stack.last().or(self.own.first()) {
-            Some(section) => Ok(*section),
+    pub(crate) fn section(&mut self) -> Evaluated<SectionId> {
+        let innermost = self.stack.last().copied();
+        match innermost.or_else(|| self.host.default_section()).or(self.own.first().copied()) {
+            Some(section) => Ok(section),
             None => self.fail("there is no current section", "write the section's name before the statement"),
         }
     }

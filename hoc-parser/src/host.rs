@@ -157,6 +157,12 @@ pub trait CellHost {
     /// no mechanism). `name` is its name inside its template: `soma`, `sections[3]`.
     fn create_section(&mut self, name: &str) -> Result<SectionId, HostError>;
 
+    /// The current section where a template names none. NEURON takes the first one of all sections, of whatever cell;
+    /// `None` stands for the first one of this object.
+    fn default_section(&mut self) -> Option<SectionId> {
+        None
+    }
+
     /// Removes a section: `create` of an existing name replaces the sections of that name.
     /// Children of it become roots.
     fn delete_section(&mut self, section: SectionId) -> Result<(), HostError>;

@@ -66,6 +66,11 @@ impl Value {
         Value::Object(Rc::new(Object::Map(lists.into_iter().map(Rc::new).collect())))
     }
 
+    /// A Python mapping from names to numbers.
+    pub fn dict(numbers: impl IntoIterator<Item = (String, f64)>) -> Value {
+        Value::Object(Rc::new(Object::Dict(numbers.into_iter().collect())))
+    }
+
     /// What it is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {

@@ -11,6 +11,9 @@ use serde_yaml::Spanned;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// Where the file is: other files are named relative to it.
+    #[serde(skip)]
+    pub directory: std::path::PathBuf,
     /// `Model Name`: names the results file.
     #[serde(rename = "Model Name")]
     pub model_name: String,

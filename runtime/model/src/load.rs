@@ -35,7 +35,8 @@ pub fn load(path: &Path, sources: &mut Sources) -> Result<(Config, Problems), Pr
     let files: Vec<FileId> = met.borrow().iter().map(|(name, text)| sources.add(name.clone(), text.as_str())).collect();
     let places = Places { files, sources };
     match read {
-        Ok(config) => {
+        Ok(mut config) => {
+            config.directory = path.parent().unwrap_or(Path::new("")).to_owned();
             check(&config, &places, &mut problems);
             if problems.has_errors() { Err(problems) } else { Ok((config, problems)) }
         }

@@ -119,6 +119,10 @@ impl CellHost for ModelHost<'_> {
         Ok(SectionId(self.model.create_section(&full, Some(self.cell)).0))
     }
 
+    fn default_section(&mut self) -> Option<SectionId> {
+        self.model.section_ids().next().map(|section| SectionId(section.0))
+    }
+
     fn delete_section(&mut self, section: SectionId) -> Result<(), HostError> {
         let section = self.check(section)?;
         self.model.delete_section(section).map_err(host_error)

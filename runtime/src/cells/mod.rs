@@ -1,12 +1,14 @@
 //! Cells from templates: hoc's view of a [`cable::Model`], and what templates take and give.
 
 mod host;
+mod reduced;
 
 use cable::SectionId;
 use hoc_parser::{Cell, Value};
 use neuroh5::Tree;
 
 pub use host::{Globals, ModelHost};
+pub use reduced::{Reduced, reduced_section, reduced_sections_of};
 
 use crate::network::cells::CellSections;
 
@@ -54,5 +56,6 @@ pub fn sections_of(cell: &Cell) -> CellSections {
         ais: of("aisidx", "ais_list"),
         hillock: of("hilidx", "hillock_list"),
         all,
+        reduced: false,
     }
 }

@@ -9,10 +9,10 @@ use hoc_parser::{Interpreter, Value};
 use indexmap::IndexMap;
 use mech_abi::MechanismKind;
 use model::config::{CellType, Config};
-use neuroh5::{Store, Types};
+use neuroh5::{Store, Tree, Types};
 
 use super::NetworkError;
-use crate::cells::{Globals, ModelHost, sections_of, tree_arguments};
+use crate::cells::{Globals, ModelHost, Reduced, reduced_sections_of, sections_of, tree_arguments};
 
 /// Sections of one cell by kind.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +31,8 @@ pub struct CellSections {
     pub ais: Vec<SectionId>,
     /// Axon hillock.
     pub hillock: Vec<SectionId>,
+    /// Whether the type of a synapse, not its section number, decides where it is.
+    pub reduced: bool,
 }
 
 /// What a cell is made of.
@@ -49,6 +51,8 @@ pub struct Cells {
     pub by_gid: BTreeMap<u32, Cell>,
     /// Presynaptic cells that are not built: artificial cells that play their spikes.
     pub inputs: BTreeMap<u32, PointId>,
+    /// Thresholds of spike detectors that differ from the usual one, mV.
+    pub thresholds: BTreeMap<u32, f64>,
 }
 
 impl Cells {
@@ -109,7 +113,8 @@ pub fn make(
         let range = range.ok_or_else(|| NetworkError::NoPopulation(population.clone()))?;
         let cell_type = &source.config.cell_types[population].value;
         let template = cell_type.template.value.as_str();
-        refuse(population, cell_type)?;
+        let reduced = Reduced::of_template(template).filter(|_| source.file.has_trees(population));
+        refuse(population, cell_type, reduced)?;
         let selected = source.selection.map(|selection| selection.get(population).map_or(&[][..], Vec::as_slice));
         let wanted = |gid: &u32| selected.is_none_or(|selected| selected.contains(gid));
         if selected.is_some_and(<[u32]>::is_empty) {
@@ -118,6 +123,23 @@ pub fn make(
         if source.file.has_trees(population) {
             load_template(source, population, template, cell_type.template_file.as_deref(), &mut interpreter, sources)?;
             let trees = source.file.trees(population, range.gids.start)?;
+            if let Some(reduced) = reduced {
+                let parameters = read_parameters(source, population, cell_type, reduced)?;
+                for gid in trees.gids().into_iter().filter(wanted) {
+                    let tree = trees.tree(gid)?;
+                    let prefix = format!("{template}[{}]", gid - range.gids.start);
+                    let mut host = ModelHost { model, globals, cell: gid, prefix };
+                    let failed = |error: hoc_parser::Error| NetworkError::Template(error.render(sources));
+                    let cell = make_reduced(&interpreter, template, &parameters, &tree, source, &mut host, &failed)?;
+                    if let Some(threshold) = parameters.get("V_threshold") {
+                        cells.thresholds.insert(gid, *threshold);
+                    }
+                    cells.by_gid.insert(gid, Cell::Sections(cell));
+                    progress(population);
+                }
+                model.define_shape();
+                continue;
+            }
             for gid in trees.gids().into_iter().filter(wanted) {
                 let tree = trees.tree(gid)?;
                 let prefix = format!("{template}[{}]", gid - range.gids.start);
@@ -177,9 +199,14 @@ pub fn is_artificial(model: &Model, name: &str) -> bool {
 }
 
 /// Keys of a cell type that would change its cells and that nothing here acts on.
-fn refuse(population: &str, cell_type: &CellType) -> Result<(), NetworkError> {
+fn refuse(population: &str, cell_type: &CellType, reduced: Option<Reduced>) -> Result<(), NetworkError> {
+    let takes_parameters = reduced.is_some_and(|reduced| reduced.key().is_some());
     let refused = [
-        ("mechanism file", cell_type.mechanism_file.is_some(), "set the mechanisms in the template, and"),
+        (
+            "mechanism file",
+            cell_type.mechanism_file.is_some() && !takes_parameters,
+            "set the mechanisms in the template, and",
+        ),
         ("template class", cell_type.template_class.is_some(), "write the template in hoc, and"),
     ];
     match refused.iter().find(|(_, given, _)| *given) {
@@ -189,6 +216,66 @@ fn refuse(population: &str, cell_type: &CellType) -> Result<(), NetworkError> {
             instead: format!("{first} remove the key"),
         }),
     }
+}
+
+/// Parameters of a population of reduced cells, from its mechanism file.
+fn read_parameters(
+    source: &CellSource<'_>,
+    population: &str,
+    cell_type: &CellType,
+    reduced: Reduced,
+) -> Result<IndexMap<String, f64>, NetworkError> {
+    let Some(key) = reduced.key() else { return Ok(IndexMap::new()) };
+    let Some(name) = &cell_type.mechanism_file else {
+        return Err(NetworkError::NoMechanismFile {
+            population: population.to_owned(),
+            template: cell_type.template.value.clone(),
+            key,
+        });
+    };
+    let path = source.config.directory.join(&name.value);
+    let wrong =
+        |what: String| NetworkError::MechanismFile { population: population.to_owned(), path: path.clone(), what };
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        wrong(format!(
+            "cannot be read: {error}; correct `mechanism file` in Cell Types (it is relative to the configuration)"
+        ))
+    })?;
+    reduced.read(&text).map_err(wrong)
+}
+
+/// A reduced cell at the soma of its tree.
+fn make_reduced(
+    interpreter: &Interpreter,
+    template: &str,
+    parameters: &IndexMap<String, f64>,
+    tree: &Tree,
+    source: &CellSource<'_>,
+    host: &mut ModelHost<'_>,
+    failed: &dyn Fn(hoc_parser::Error) -> NetworkError,
+) -> Result<CellSections, NetworkError> {
+    let arguments = match parameters.is_empty() {
+        true => Vec::new(),
+        // The rest is for the cell as a whole, not for the template.
+        false => {
+            let of_cell = ["ic_constant", "V_rest", "V_threshold"];
+            let of_template = parameters.iter().filter(|(name, _)| !of_cell.contains(&name.as_str()));
+            vec![Value::dict(of_template.map(|(name, value)| (name.clone(), *value)))]
+        }
+    };
+    let cell = interpreter.instantiate(template, arguments, host).map_err(failed)?;
+    let sections = reduced_sections_of(&cell);
+    if let (Some(current), Some(soma)) = (parameters.get("ic_constant"), sections.soma.first()) {
+        host.model.set_range(*soma, None, "ic_constant", *current)?;
+    }
+    host.model.define_shape();
+    let soma = source.config.definitions.swc_types.get("soma").copied();
+    let point = tree.swc_type.iter().position(|one| Some(i64::from(*one)) == soma);
+    if let Some(at) = point.filter(|_| interpreter.has_procedure(template, "position")) {
+        let place = [tree.x[at], tree.y[at], tree.z[at]].map(|one| Value::Number(f64::from(one)));
+        interpreter.call(template, cell, "position", place.to_vec(), host).map_err(failed)?;
+    }
+    Ok(sections)
 }
 
 /// Every selected cell was made.

@@ -26,6 +26,13 @@ pub enum NetworkError {
          {searched}, and no compiled ARTIFICIAL_CELL of that name; add one of them, or correct `template` in Cell Types"
     )]
     NoTemplate { population: String, template: String, searched: String },
+    #[error(
+        "the cells of population {population} ({template}) take parameters; add `mechanism file` to it in Cell Types, a \
+         file with `{key}`"
+    )]
+    NoMechanismFile { population: String, template: String, key: &'static str },
+    #[error("the mechanism file {} of population {population}: {what}", path.display())]
+    MechanismFile { population: String, path: std::path::PathBuf, what: String },
     #[error("population {0} is in Cell Types and not in the cells file; remove it from Cell Types, or make its cells")]
     NoPopulation(String),
     #[error(

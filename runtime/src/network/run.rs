@@ -250,7 +250,8 @@ impl Network {
             }
         }
         for (gid, place) in places {
-            simulation.detector(u64::from(gid), place, detector::THRESHOLD)?;
+            let threshold = cells.thresholds.get(&gid).copied().unwrap_or(detector::THRESHOLD);
+            simulation.detector(u64::from(gid), place, threshold)?;
         }
         simulation.reserve_connections(connections.list.len());
         for one in &connections.list {

@@ -12,7 +12,8 @@ use model::config::{Config, ParameterRules, ParameterValue, Parameters, Synapses
 use neuroh5::{Attributes, Store, Types};
 
 use super::NetworkError;
-use super::cells::Cells;
+use super::cells::{Cell, Cells};
+use crate::cells::reduced_section;
 
 /// A connection to be made: the engine's NetCon.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -229,6 +230,10 @@ fn connect_cell(
     let generator = &config.connection_generator;
     let Postsynaptic { population: post, gid, observed } = *cell;
     let sections = cells.sections(gid);
+    let reduced = match cells.by_gid.get(&gid) {
+        Some(Cell::Sections(cell)) => Some(cell).filter(|cell| cell.reduced),
+        Some(Cell::Artificial(_)) | None => None,
+    };
     let unique = config.cell_types.get(post).is_some_and(|one| one.value.synapses.unique);
     let (ids, locations) = (attributes.ids.as_u32(gid), attributes.locations.as_f64(gid));
     let (secs, swcs) = (attributes.sections.as_u32(gid), attributes.swc_types.as_u8(gid));
@@ -260,8 +265,14 @@ fn connect_cell(
             let swc_number = i64::from(*swc);
             let swc = config.definitions.swc_name(swc_number).unwrap_or("unknown");
             let group = sharing_group(swc).ok_or_else(|| damaged(format!("is on a section of type {swc}")))?;
+            // Files number the sections of trees; a reduced cell goes by types.
+            let by_type = reduced.and_then(|cell| reduced_section(cell, swc));
+            let section_index = match by_type {
+                Some(section) => sections.iter().position(|one| *one == section).unwrap_or_default() as u32,
+                None => *section_index,
+            };
             let section = *sections
-                .get(*section_index as usize)
+                .get(section_index as usize)
                 .ok_or_else(|| damaged(format!("is on section {section_index}, the cell has {}", sections.len())))?;
             let x = location.clamp(0.05, 0.95);
             let segment = model.section(section).segment_index(x);
@@ -269,7 +280,7 @@ fn connect_cell(
             for (number, (label, parameters)) in parameters_for(synapses, swc).iter().enumerate() {
                 let class = &generator.synapse_mechanisms[*label].value;
                 let rules = &generator.synapse_parameter_rules[class];
-                let key = (group, *section_index, segment, number);
+                let key = (group, section_index, segment, number);
                 let point = match shared.get(&key).filter(|_| !unique) {
                     Some(point) => *point,
                     None => {
@@ -305,7 +316,7 @@ fn connect_cell(
                         kind: number(&kinds, at),
                         swc: swc_number,
                         layer: number(&layers, at),
-                        section: *section_index,
+                        section: section_index,
                         label,
                         point,
                     });
