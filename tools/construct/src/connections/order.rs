@@ -160,7 +160,7 @@ impl Sort<'_> {
             self.order[first + hole] = self.order[first + child];
             hole = child;
         }
-        if n % 2 == 0 && child == (n - 2) / 2 {
+        if n.is_multiple_of(2) && child == (n - 2) / 2 {
             child = 2 * child + 1;
             self.order[first + hole] = self.order[first + child];
             hole = child;

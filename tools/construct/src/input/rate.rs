@@ -31,11 +31,9 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// Brings a rate (Hz) sampled at `t` (ms, at least three) to a grid of `dt` ms.
-    ///
-    /// # Errors
-    /// A rate that the dead time does not allow, in Hz.
-    pub(super) fn new(t: &[f64], rate: &[f32], dt: f64) -> Result<Grid, f64> {
+    /// Brings a rate (Hz) sampled at `t` (ms, at least three) to a grid of `dt` ms; none if the dead time does not allow
+    /// so high a rate.
+    pub(super) fn new(t: &[f64], rate: &[f32], dt: f64) -> Option<Grid> {
         let rate: Vec<f64> =
             rate.iter().map(|rate| if rate.abs() <= LOWEST_RATE { 0.0 } else { f64::from(*rate) }).collect();
         let (first, last) = (t[0], t[t.len() - 1]);
@@ -50,13 +48,13 @@ impl Grid {
             if *rate > 1e-100 {
                 let free = 1.0 / *rate - REFRACTORY;
                 if free <= 0.0 {
-                    return Err(*rate * 1000.0);
+                    return None;
                 }
                 *rate = 1.0 / free;
                 greatest = Some(greatest.map_or(*rate, |greatest| greatest.max(*rate)));
             }
         }
-        Ok(Grid { t: grid, rate, dt, greatest })
+        Some(Grid { t: grid, rate, dt, greatest })
     }
 
     /// Draws the spikes of one trial, ms.

@@ -225,12 +225,12 @@ impl Group {
         })?;
         let rise = (times.equilibration / times.resolution) as usize;
         let rate = rising(peak, run.t.len(), rise);
-        let grid = Grid::new(&run.t, &rate, times.resolution).map_err(|rate| {
-            let what = format!(
-                "cell {gid} of {} is to fire at {rate:.1} Hz; it pauses 3 ms after each spike",
+        let grid = Grid::new(&run.t, &rate, times.resolution).ok_or_else(|| InputError::Request {
+            what: format!(
+                "cell {gid} of {} has a peak rate of {peak} Hz and pauses 3 ms after each spike",
                 self.population
-            );
-            InputError::Request { what, remedy: "give a `Stimulus: Peak Rate` below 333 Hz".to_owned() }
+            ),
+            remedy: "give a `Stimulus: Peak Rate` below 333 Hz and make the features again".to_owned(),
         })?;
         let duration = run.t[run.t.len() - 1] - run.t[0];
         let (mut all, mut index) = (Vec::new(), Vec::new());
