@@ -16,6 +16,9 @@ pub struct Store {
     pub(crate) path: PathBuf,
 }
 
+/// Deflate, the strongest filter there is in NeuroH5 files, makes data at most this much smaller.
+const MAX_COMPRESSION: u64 = 1100;
+
 /// Numbers of a dataset whatever their stored width.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the names are the types' own")]
@@ -253,7 +256,14 @@ impl Store {
                 "check that the file is of the right kind and complete",
             ));
         }
-        self.file.dataset(at).map_err(|error| self.damaged(at, &error))
+        let dataset = self.file.dataset(at).map_err(|error| self.damaged(at, &error))?;
+        let width = dataset.dtype().map_err(|error| self.damaged(at, &error))?.size();
+        // Room for such a length must never be asked for: the library would end the program.
+        if dataset.size() as u64 > self.file.size().saturating_mul(MAX_COMPRESSION) / width.max(1) as u64 {
+            let found = format!("{} elements in a file of {} bytes", dataset.size(), self.file.size());
+            return Err(self.error(at, found, "the file is damaged: make it or copy it again"));
+        }
+        Ok(dataset)
     }
 
     /// All elements of a dataset of whole numbers or floats, converted to `T`.

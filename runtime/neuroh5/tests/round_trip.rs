@@ -210,3 +210,25 @@ fn objects_are_copied_with_their_attributes_and_links() {
     let kinds = to.walk("/").unwrap();
     assert!(kinds.contains(&("/Populations/PYR/Trees/Radius/Attribute Value".to_owned(), Kind::Dataset)));
 }
+
+#[test]
+fn a_length_that_no_file_can_have_is_damage() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.h5");
+    // A length that stands nowhere else in the file, so that it can be found there and changed.
+    let values = vec![1.0; 48_611];
+    neuroh5::write_whole(&path, |store| {
+        store.write_attribute("PYR", "Numbers", "x", 0, &[(0, AttributeValues::F32(values.clone()))])
+    })
+    .unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let length = 48_611_u64.to_le_bytes();
+    let places: Vec<usize> = (0..bytes.len() - 8).filter(|at| bytes[*at..at + 8] == length).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        bytes[at..at + 8].copy_from_slice(&(1_u64 << 45).to_le_bytes());
+    }
+    std::fs::write(&path, bytes).unwrap();
+    let error = Store::open(&path).and_then(|store| store.attributes("PYR", "Numbers", "x", 0).map(drop)).unwrap_err();
+    assert!(error.what.contains("elements in a file of"), "{error}");
+}
