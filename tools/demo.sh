@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# Builds mivc and runs the example protocol: a cell with channels, a dendrite and a synapse. The traces land in results.
+# Builds mivc, compiles the shipped mechanisms and runs the shipped network, a small piece of CA1 with its input at
+# theta. The spikes land in results/sample.svg, everything else in results/Sample_results.h5.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/prerequisites.sh
 cargo build --release --quiet --package tools
+mivc="${CARGO_TARGET_DIR:-target}/release/mivc"
 mkdir -p results
-"${CARGO_TARGET_DIR:-target}/release/mivc" trace config/protocols/hh.yaml -o results/hh.csv --plot results/hh.svg
-echo "traces in results/hh.csv and results/hh.svg"
+rm -f results/Sample_results.h5 # run-network appends to results that are there
+"$mivc" compile mechanisms/ -o results/mechanisms.mivlib
+"$mivc" run-network --config-file=Sample.yaml --config-prefix=config --dataset-prefix=config/datasets \
+  --template-paths=templates --mechanisms-path=results/mechanisms.mivlib --arena-id=A --stimulus-id=Diag \
+  --tstop=400 --v-init=-70 --results-path=results --plot results/sample.svg

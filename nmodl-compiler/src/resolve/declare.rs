@@ -1,6 +1,7 @@
 //! Variables: storage by class and list (nmodl-language section 3).
 
 use diag::{Diagnostic, Span};
+use mech_abi::IonVariable;
 
 use super::{RESERVED, Resolver, Symbol, neuron, six_digits};
 use crate::codes;
@@ -108,7 +109,10 @@ impl Resolver<'_> {
                 let title = format!("`{text}` belongs to an ion and cannot be a CONSTANT");
                 self.error(codes::CONSTANT_ION, name.span, title, "declare it in PARAMETER or ASSIGNED");
             }
-            (Storage::Ion { ion, variable }, false)
+            // Of an ion's variables NEURON shows the current that the mechanism itself makes (`ina_hh`).
+            let made = variable == IonVariable::Current
+                && self.neuron.ions[ion as usize].writes.iter().any(|(one, _)| *one == variable);
+            (Storage::Ion { ion, variable }, range && made)
         } else if let Some(storage) = special(text).filter(|_| matches!(class, Class::Parameter | Class::Assigned)) {
             (storage, false)
         } else {
