@@ -2,6 +2,7 @@
 
 mod call;
 mod chain;
+mod names;
 mod object;
 mod text;
 
@@ -11,8 +12,9 @@ use std::rc::Rc;
 use diag::{Diagnostic, Problems, Sources, Span};
 
 use crate::ast::{Expr, Proc, Stmt, StmtKind, Template};
-use crate::host::{CellHost, HostError, SectionId};
+use crate::host::{CellHost, HostError, SectionId, SectionProperty};
 use crate::value::{Object, Pointer, Value};
+use names::Names;
 
 /// Statements that one instantiation may run: far above any template, and an end for those that have none.
 const FUEL: u64 = 20_000_000;
@@ -69,21 +71,52 @@ pub(crate) enum Slot {
 /// One call of a procedure.
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
-    pub(crate) name: String,
+    /// What is called; none outside procedures.
+    pub(crate) proc: Option<Rc<Proc>>,
     /// The statement that calls it.
     pub(crate) called: Option<Span>,
     pub(crate) arguments: Vec<Value>,
     /// Variables that were given as arguments: `$o1 = …` and `$s1 = …` change them.
     pub(crate) places: Vec<Option<Pointer>>,
-    pub(crate) locals: HashMap<String, Value>,
+    /// Values of the procedure's `local` and then of its `localobj` names.
+    pub(crate) locals: Vec<Value>,
     /// Body of the loop that an iterator serves, and the frame it belongs to.
     pub(crate) body: Option<(Rc<Stmt>, usize)>,
+}
+
+impl Frame {
+    pub(crate) fn name(&self) -> &str {
+        self.proc.as_ref().map_or("", |proc| proc.name.as_str())
+    }
+
+    /// Where in `locals` a name is.
+    fn place(&self, name: &str) -> Option<usize> {
+        let proc = self.proc.as_ref()?;
+        proc.locals.iter().chain(&proc.objects).position(|one| one == name)
+    }
+
+    pub(crate) fn local(&self, name: &str) -> Option<&Value> {
+        self.locals.get(self.place(name)?)
+    }
+
+    fn local_mut(&mut self, name: &str) -> Option<&mut Value> {
+        let at = self.place(name)?;
+        self.locals.get_mut(at)
+    }
+}
+
+/// What a name means that is no variable of the template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Property(SectionProperty),
+    Range,
+    Other,
 }
 
 /// An object made from a template.
 #[derive(Debug, Clone, Default)]
 pub struct Cell {
-    variables: HashMap<String, Slot>,
+    variables: Names<Slot>,
     /// Sections in order of creation.
     own: Vec<SectionId>,
 }
@@ -217,7 +250,9 @@ fn stack_place() -> usize {
 /// One instantiation in progress.
 pub(crate) struct Run<'a> {
     pub(crate) template: &'a Template,
-    pub(crate) procs: HashMap<String, Rc<Proc>>,
+    pub(crate) procs: Names<Rc<Proc>>,
+    /// What names mean to the host; that does not change.
+    kinds: Names<Kind>,
     pub(crate) host: &'a mut dyn CellHost,
     pub(crate) cell: Cell,
     /// Sections of this object in order of creation.
@@ -240,6 +275,7 @@ impl<'a> Run<'a> {
         let first = first.or(template.procs.first().map(|one| one.span));
         Run {
             template,
+            kinds: Names::default(),
             procs: template.procs.iter().map(|one| (one.name.clone(), one.clone())).collect(),
             host,
             own: std::mem::take(&mut cell.own),
@@ -266,11 +302,11 @@ impl Run<'_> {
     pub(crate) fn fail<T>(&self, title: impl Into<String>, help: &str) -> Evaluated<T> {
         let frames = || self.frames[1..].iter().rev().take(5);
         let mut trace: Vec<String> = Vec::new();
-        for frame in frames().filter(|frame| !frame.name.is_empty()) {
+        for frame in frames() {
             let of = if trace.is_empty() { format!(" of {}", self.template.name) } else { String::new() };
-            let one = format!("{}{of}", frame.name);
+            let one = format!("{}{of}", frame.name());
             // Recursion is told once.
-            if trace.iter().all(|other| *other != one && other.split(' ').next() != Some(&frame.name)) {
+            if trace.iter().all(|other| *other != one && other.split(' ').next() != Some(frame.name())) {
                 trace.push(one);
             }
         }
@@ -278,7 +314,7 @@ impl Run<'_> {
         for frame in frames() {
             let Some(called) = frame.called else { continue };
             if diagnostic.secondary.iter().all(|label| label.span != called) {
-                diagnostic = diagnostic.also(called, format!("{} is called here", frame.name));
+                diagnostic = diagnostic.also(called, format!("{} is called here", frame.name()));
             }
         }
         Err(Leave::Error(Box::new(Error { diagnostic, trace, placed: true })))
@@ -523,7 +559,7 @@ impl Run<'_> {
 
     /// Names: locals of the frame, then the object's own.
     pub(crate) fn lookup(&self, name: &str) -> Option<&Value> {
-        if let Some(local) = self.frames[self.frame].locals.get(name) {
+        if let Some(local) = self.frames[self.frame].local(name) {
             return Some(local);
         }
         match self.cell.variables.get(name) {
@@ -533,28 +569,44 @@ impl Run<'_> {
     }
 
     pub(crate) fn set_name(&mut self, name: &str, value: Value) {
-        match self.frames[self.frame].locals.get_mut(name) {
+        match self.frames[self.frame].local_mut(name) {
             Some(slot) => *slot = value,
-            None => {
-                self.cell.variables.insert(name.to_owned(), Slot::Value(value));
-            }
+            None => self.set_own(name, value),
+        }
+    }
+
+    /// A variable of the object.
+    fn set_own(&mut self, name: &str, value: Value) {
+        match self.cell.variables.get_mut(name) {
+            Some(slot) => *slot = Slot::Value(value),
+            None => drop(self.cell.variables.insert(name.to_owned(), Slot::Value(value))),
         }
     }
 
     pub(crate) fn pointer_to(&self, name: &str) -> Pointer {
-        let local = self.frames[self.frame].locals.contains_key(name);
+        let local = self.frames[self.frame].place(name).is_some();
         Pointer { frame: local.then_some(self.frame), name: name.to_owned() }
     }
 
     pub(crate) fn set_pointer(&mut self, pointer: &Pointer, value: Value) {
-        match pointer.frame.and_then(|frame| self.frames.get_mut(frame)) {
-            Some(frame) => {
-                frame.locals.insert(pointer.name.clone(), value);
-            }
-            None => {
-                self.cell.variables.insert(pointer.name.clone(), Slot::Value(value));
-            }
+        let frame = pointer.frame.and_then(|frame| self.frames.get_mut(frame));
+        match frame.and_then(|frame| frame.local_mut(&pointer.name)) {
+            Some(slot) => *slot = value,
+            None => self.set_own(&pointer.name, value),
         }
+    }
+
+    pub(crate) fn kind(&mut self, name: &str) -> Kind {
+        if let Some(kind) = self.kinds.get(name) {
+            return *kind;
+        }
+        let kind = match SectionProperty::from_name(name) {
+            Some(property) => Kind::Property(property),
+            None if self.host.is_range_variable(name) => Kind::Range,
+            None => Kind::Other,
+        };
+        self.kinds.insert(name.to_owned(), kind);
+        kind
     }
 
     pub(crate) fn number(&mut self, expr: &Expr) -> Evaluated<f64> {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Evaluated, Frame, Leave, MAX_FRAMES, Run, text};
+use super::{Evaluated, Frame, Kind, Leave, MAX_FRAMES, Run, text};
 use crate::ast::{Base, Chain, Expr, Post, ProcKind, Stmt};
 use crate::host::{Point3d, PointField, SectionId, SectionProperty};
 use crate::value::{Object, Pointer, Value};
@@ -80,15 +80,10 @@ impl Run<'_> {
         if self.frames.len() > MAX_FRAMES {
             return self.endless();
         }
-        let mut frame = Frame {
-            name: name.to_owned(),
-            called: (self.frames.len() > 1).then_some(self.span),
-            arguments,
-            places,
-            ..Frame::default()
-        };
-        frame.locals.extend(proc.locals.iter().map(|one| (one.clone(), Value::Number(0.0))));
-        frame.locals.extend(proc.objects.iter().map(|one| (one.clone(), Value::Nil)));
+        let called = (self.frames.len() > 1).then_some(self.span);
+        let mut locals = vec![Value::Number(0.0); proc.locals.len()];
+        locals.extend(proc.objects.iter().map(|_| Value::Nil));
+        let frame = Frame { proc: Some(proc.clone()), called, arguments, places, locals, body: None };
         self.frames.push(frame);
         self.frame = self.frames.len() - 1;
         Ok(proc)
@@ -229,7 +224,7 @@ impl Run<'_> {
             let arguments = arguments.iter().map(|one| self.eval(one)).collect::<Result<Vec<_>, _>>()?;
             return self.call_proc(name, arguments, places);
         }
-        if self.host.is_range_variable(name) && arguments.len() == 1 {
+        if arguments.len() == 1 && self.kind(name) == Kind::Range {
             let x = self.number(&arguments[0])?;
             let section = self.section()?;
             let value = self.host.range(section, x, name);

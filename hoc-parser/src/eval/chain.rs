@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Evaluated, Frame, Run, Slot};
+use super::{Evaluated, Kind, Run, Slot};
 use crate::ast::{ArgumentKind, Base, Chain, Expr, Position, Post};
-use crate::host::{SectionId, SectionProperty};
+use crate::host::SectionId;
 use crate::value::{Object, Value};
 
 impl Run<'_> {
@@ -23,8 +23,9 @@ impl Run<'_> {
         match self.frames[self.frame].arguments.get(at.wrapping_sub(1)) {
             Some(value) => Ok(value.clone()),
             None => {
-                let Frame { name, arguments, .. } = &self.frames[self.frame];
-                let title = format!("there is no argument {at}: {name} was called with {}", arguments.len());
+                let frame = &self.frames[self.frame];
+                let title =
+                    format!("there is no argument {at}: {} was called with {}", frame.name(), frame.arguments.len());
                 self.fail(title, "give more arguments, or ask numarg() first")
             }
         }
@@ -51,24 +52,20 @@ impl Run<'_> {
         }
     }
 
-    fn property(&mut self, name: &str) -> Option<SectionProperty> {
-        SectionProperty::from_name(name)
-    }
-
-    /// The value of a plain name.
-    fn read_name(&mut self, name: &str) -> Evaluated<Value> {
-        if let Some(value) = self.lookup(name) {
-            return Ok(value.clone());
-        }
-        if let Some(property) = self.property(name) {
-            let section = self.section()?;
-            let value = self.host.property(section, property);
-            return Ok(Value::Number(self.hosted(value)?));
-        }
-        if self.host.is_range_variable(name) {
-            let section = self.section()?;
-            let value = self.host.range(section, 0.5, name);
-            return Ok(Value::Number(self.hosted(value)?));
+    /// The value of a name that is no variable.
+    fn read_outside(&mut self, name: &str) -> Evaluated<Value> {
+        match self.kind(name) {
+            Kind::Property(property) => {
+                let section = self.section()?;
+                let value = self.host.property(section, property);
+                return Ok(Value::Number(self.hosted(value)?));
+            }
+            Kind::Range => {
+                let section = self.section()?;
+                let value = self.host.range(section, 0.5, name);
+                return Ok(Value::Number(self.hosted(value)?));
+            }
+            Kind::Other => {}
         }
         if let Some(value) = self.host.global(name) {
             return Ok(Value::Number(value));
@@ -86,7 +83,7 @@ impl Run<'_> {
             Base::Argument(ArgumentKind::Pointer, position) => match self.argument(position)? {
                 Value::Pointer(pointer) => {
                     let frame = pointer.frame.and_then(|frame| self.frames.get(frame));
-                    let local = frame.and_then(|frame| frame.locals.get(&pointer.name)).cloned();
+                    let local = frame.and_then(|frame| frame.local(&pointer.name)).cloned();
                     match local.or_else(|| self.lookup(&pointer.name).cloned()) {
                         Some(value) => value,
                         None => Value::Number(0.0),
@@ -100,10 +97,14 @@ impl Run<'_> {
                     posts.next();
                     self.call(name, arguments)?
                 }
-                _ if matches!(self.cell.variables.get(name), Some(Slot::Sections(_))) => {
-                    return self.section_member(chain);
-                }
-                _ => self.read_name(name)?,
+                _ => match self.frames[self.frame].local(name) {
+                    Some(value) => value.clone(),
+                    None => match self.cell.variables.get(name) {
+                        Some(Slot::Value(value)) => value.clone(),
+                        Some(Slot::Sections(_)) => return self.section_member(chain),
+                        None => self.read_outside(name)?,
+                    },
+                },
             },
         };
         let mut posts = posts.peekable();
@@ -236,15 +237,18 @@ impl Run<'_> {
             self.set_name(name, Value::Number(number));
             return Ok(());
         }
-        if let Some(property) = self.property(name) {
-            let section = self.section()?;
-            let set = self.host.set_property(section, property, number);
-            return self.hosted(set);
-        }
-        if self.host.is_range_variable(name) {
-            let section = self.section()?;
-            let set = self.host.set_range(section, None, name, number);
-            return self.hosted(set);
+        match self.kind(name) {
+            Kind::Property(property) => {
+                let section = self.section()?;
+                let set = self.host.set_property(section, property, number);
+                return self.hosted(set);
+            }
+            Kind::Range => {
+                let section = self.section()?;
+                let set = self.host.set_range(section, None, name, number);
+                return self.hosted(set);
+            }
+            Kind::Other => {}
         }
         if self.host.global(name).is_some() {
             let set = self.host.set_global(name, number);
