@@ -17,7 +17,7 @@ use crate::value::{Object, Pointer, Value};
 use names::Names;
 
 /// Statements that one instantiation may run: far above any template, and an end for those that have none.
-const FUEL: u64 = 20_000_000;
+const FUEL: u64 = 10_000_000;
 /// Procedures inside procedures, as in NEURON (-NFRAME).
 const MAX_FRAMES: usize = 512;
 /// Bytes of the stack that evaluation may take; threads have 2 MB at least.

@@ -113,7 +113,7 @@ fn procedures() {
     assert_eq!(run(procs, "fill(w) a = w.sum()"), "8");
     assert_eq!(run(procs, "a = count() b = count(1, \"x\") c = pick(10, 20, 30)"), "0 2 20");
     assert_eq!(run(procs, "v = new Vector(3) a = give().size() w = none() b = w == nil c = v != nil"), "3 1 1");
-    assert_eq!(run(procs, "a = down(100)"), "0");
+    assert_eq!(run(procs, "a = down(40)"), "0");
 }
 
 #[test]
