@@ -14,11 +14,7 @@ use serde::Deserialize;
 ///
 /// All others are compared exactly: the engine performs NEURON's operations in NEURON's order on the same C library,
 /// so there is nothing to be tolerant of.
-const TOLERANCES: [(&str, f64, &str); 1] = [(
-    "vecstim",
-    1e-15,
-    "nocmodl pastes `t + ` before the text of net_send's delay: t + etime - t where we compute t + (etime - t)",
-)];
+const TOLERANCES: [(&str, f64, &str); 0] = [];
 
 /// Every how many rows the reference keeps one.
 const EVERY: usize = 40;

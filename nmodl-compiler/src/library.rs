@@ -13,7 +13,7 @@ use crate::kir::{self, Kernel};
 /// First words of every library.
 const MAGIC: &str = "mivc mechanism library";
 /// Version of the form; a reader takes only its own.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A file that is not a library this version reads.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostCall {
-    /// `net_send(delay ms, flag)`: no value.
+    /// `net_send(time of the event ms, flag)`: no value. NMODL gives a delay; the sum is the compiler's.
     NetSend,
     /// `net_event(t ms)`: no value.
     NetEvent,

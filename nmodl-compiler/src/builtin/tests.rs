@@ -374,9 +374,9 @@ fn a_regular_source_fires_its_number_of_events() {
     assert_eq!(asked(&mut source), [(HostCall::NetSend, vec![50.0, 3.0])]);
     source.world.times.t = 50.0;
     source.event(0.0, 3.0);
-    assert_eq!(asked(&mut source), [(HostCall::NetSend, vec![0.0, 1.0])]);
+    assert_eq!(asked(&mut source), [(HostCall::NetSend, vec![50.0, 1.0])]);
     source.event(0.0, 1.0);
-    assert_eq!(asked(&mut source), [(HostCall::NetEvent, vec![50.0]), (HostCall::NetSend, vec![10.0, 1.0])]);
+    assert_eq!(asked(&mut source), [(HostCall::NetEvent, vec![50.0]), (HostCall::NetSend, vec![60.0, 1.0])]);
     source.world.times.t = 60.0;
     source.event(0.0, 1.0);
     assert_eq!(asked(&mut source), [(HostCall::NetEvent, vec![60.0])]);

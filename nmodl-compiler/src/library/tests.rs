@@ -73,9 +73,9 @@ fn every_changed_byte_is_noticed() {
 #[test]
 fn other_versions_and_other_files_are_refused_by_name() {
     let text = String::from_utf8(write(&stored())).unwrap();
-    let newer = text.replacen("library 1 ", "library 2 ", 1);
+    let newer = text.replacen("library 2 ", "library 3 ", 1);
     let error = read(newer.as_bytes()).unwrap_err();
-    assert!(matches!(&error, LibraryError::Version { found, .. } if found == "2"), "{error}");
+    assert!(matches!(&error, LibraryError::Version { found, .. } if found == "3"), "{error}");
     let error = read(b"\x7fELF\0\0\0").unwrap_err();
     assert_eq!(error.to_string(), "this is not a mechanism library; make one with `mivc compile DIR -o FILE`");
     let more = format!("{text}x\n");

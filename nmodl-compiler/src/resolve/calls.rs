@@ -200,7 +200,13 @@ impl Code<'_, '_> {
             };
             self.r.report(Diagnostic::error(codes::EVENT_OUTSIDE, span, title).help(help));
         }
-        let arguments = self.arguments(name, arguments, call.arity());
+        let mut arguments = self.arguments(name, arguments, call.arity());
+        if call == HostCall::NetSend
+            && let Some(delay) = arguments.first_mut()
+        {
+            let now = Expr::Variable(self.r.special_variable("t", Storage::Time, span), None);
+            *delay = after(now, std::mem::replace(delay, Expr::Number(f64::NAN)));
+        }
         out.push(Stmt::Host { call, slot: 0, arguments, span });
     }
 
@@ -277,5 +283,15 @@ impl Code<'_, '_> {
                 })
             }
         }
+    }
+}
+
+/// The time of an event: nocmodl writes `t +` before the text of the delay, so the sum of `a - b` is `(t + a) - b`.
+fn after(now: Expr, delay: Expr) -> Expr {
+    match delay {
+        Expr::Binary(operator @ (Operator::Add | Operator::Sub), left, right) => {
+            Expr::Binary(operator, Box::new(after(now, *left)), right)
+        }
+        delay => Expr::Binary(Operator::Add, Box::new(now), Box::new(delay)),
     }
 }

@@ -65,9 +65,9 @@ impl EngineHost<'_> {
         }
     }
 
-    fn net_send(&mut self, row: usize, delay: f64, flag: f64) -> f64 {
-        let t = self.t + delay;
+    fn net_send(&mut self, row: usize, t: f64, flag: f64) -> f64 {
         if t.is_nan() || t < self.t {
+            let delay = t - self.t;
             return self.fail(row, Failure::Event(format!("net_send with delay {delay} ms; it must not be negative")));
         }
         let event = SelfEvent { mechanism: self.mechanism, row: row as u32, netcon: self.netcon, flag };
