@@ -168,7 +168,7 @@ mod tests {
         assert!(read.values().all(|value| *value == 1.5e-5));
         // A cell without KAHP does not take its parameters.
         let error = Reduced::PinskyRinzelPlain.read(&text(|name| Some(format!("{name}: 1")))).unwrap_err();
-        assert!(error.contains("no parameter `dend_gmax_KAHP`"), "{error}");
+        assert!(error.contains("no parameter `dend_aqs_KAHP`"), "{error}");
     }
 
     #[test]
