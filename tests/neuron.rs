@@ -10,12 +10,6 @@ use mech_abi::Catalogue;
 use runtime::protocol::{self, Trace};
 use serde::Deserialize;
 
-/// Protocols whose numbers are not NEURON's to the last bit: relative tolerance, and why.
-///
-/// All others are compared exactly: the engine performs NEURON's operations in NEURON's order on the same C library,
-/// so there is nothing to be tolerant of.
-const TOLERANCES: [(&str, f64, &str); 0] = [];
-
 /// Every how many rows the reference keeps one.
 const EVERY: usize = 40;
 
@@ -56,7 +50,6 @@ fn fnv1a(values: &[f64]) -> String {
 /// Differences of one protocol.
 struct Comparison<'a> {
     name: &'a str,
-    tolerance: f64,
     compared: usize,
     differences: Vec<String>,
 }
@@ -65,8 +58,7 @@ impl Comparison<'_> {
     fn number(&mut self, row: &str, column: &str, ours: f64, reference: &str) {
         let neuron: f64 = reference.parse().unwrap();
         self.compared += 1;
-        let near = (ours - neuron).abs() <= self.tolerance * ours.abs().max(neuron.abs());
-        if ours.to_bits() != neuron.to_bits() && !(self.tolerance > 0.0 && near) {
+        if ours.to_bits() != neuron.to_bits() {
             self.differences.push(format!("{}, row {row}, {column}: {ours:?}, NEURON {neuron:?}", self.name));
         }
     }
@@ -105,10 +97,8 @@ impl Comparison<'_> {
         }
         let cells: Vec<&str> = lines.next().unwrap().split(',').collect();
         assert_eq!((cells[0], cells.len()), ("fnv1a", columns.len() + 1), "{}", self.name);
-        if self.tolerance == 0.0 {
-            for ((name, values), cell) in trace.columns.iter().zip(&cells[1..]) {
-                self.text("fnv1a", name, &fnv1a(values), cell);
-            }
+        for ((name, values), cell) in trace.columns.iter().zip(&cells[1..]) {
+            self.text("fnv1a", name, &fnv1a(values), cell);
         }
         assert_eq!(lines.next(), None, "{}", self.name);
     }
@@ -131,20 +121,19 @@ impl Comparison<'_> {
     }
 }
 
-/// Every number of every reference.
+/// Every number of every reference, to the last bit: the engine performs NEURON's operations in NEURON's order on the
+/// same C library, so there is nothing to be tolerant of.
 #[test]
 fn traces_are_those_of_neuron() {
     let catalogue = Arc::new(tools::mechanisms::load(&root().join("mechanisms")).unwrap());
-    let tolerances: BTreeMap<&str, f64> = TOLERANCES.iter().map(|(name, relative, _)| (*name, *relative)).collect();
     let mut differences = Vec::new();
     let mut compared = 0;
     for (name, path) in protocols() {
         let csv = root().join("tests/oracle").join(format!("{name}.csv"));
         let reference = std::fs::read_to_string(&csv)
             .unwrap_or_else(|_| panic!("{name} has no reference; run python3 tests/oracle/generate.py {name}"));
-        let tolerance = tolerances.get(name.as_str()).copied().unwrap_or(0.0);
         let trace = run(&path, &catalogue);
-        let mut one = Comparison { name: &name, tolerance, compared: 0, differences: Vec::new() };
+        let mut one = Comparison { name: &name, compared: 0, differences: Vec::new() };
         one.trace(&trace, &reference);
         if !trace.spikes.is_empty() {
             let spikes = std::fs::read_to_string(csv.with_extension("spikes.csv")).unwrap();

@@ -5,13 +5,11 @@
 //! with `--tstop 200` and stopped after 200 ms of simulated time, equilibration included.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use diag::Sources;
 use neuroh5::{ResultsFile, Store};
-use runtime::network::cells::Cell;
-use runtime::network::{Network, Options, RunOptions, StimulusOptions};
+use runtime::network::{Network, RunOptions};
+use tests::{Described, table};
 
 const DT: f64 = 0.025;
 const TSTOP: f64 = 200.0;
@@ -25,45 +23,15 @@ fn tiny(name: &str) -> PathBuf {
     data("tiny").join(name)
 }
 
-fn ours(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
-}
-
 fn build(folder: &str, config: &str, cells: &str, connections: &str) -> Network {
-    let mut sources = Sources::new();
-    let datasets = data(folder).join("datasets");
-    let config = model::load(&data(folder).join("config").join(config), &mut sources);
-    let (config, _) = config.unwrap_or_else(|problems| panic!("{}", problems.render(&sources, false)));
-    let catalogue = tools::mechanisms::load(&ours("mechanisms")).expect("the mechanisms compile");
-    let options = Options {
-        templates: vec![ours("templates")],
-        cells: datasets.join(cells),
-        connections: Some(datasets.join(connections)),
-        gap_junctions: None,
-        coordinates: "Coordinates".to_owned(),
-        selection: None,
-        microcircuit_inputs: false,
-        count_events: true,
-        stimulus: StimulusOptions {
-            arena: Some("A".to_owned()),
-            stimulus: Some("Diag".to_owned()),
-            ..StimulusOptions::default()
-        },
-        profile: "Network default".to_owned(),
+    tests::build(&Described {
+        config: data(folder).join("config").join(config),
+        cells: data(folder).join("datasets").join(cells),
+        connections: data(folder).join("datasets").join(connections),
         dt: DT,
         v_init: -75.0,
-    };
-    Network::build(&config, Arc::new(catalogue), &options, &mut sources, &mut |_| {})
-        .unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// Rows of a table of numbers, with its header.
-fn table(path: &Path) -> (Vec<String>, Vec<Vec<f64>>) {
-    let text = std::fs::read_to_string(path).expect("the reference is there");
-    let mut lines = text.lines();
-    let header = lines.next().expect("a header").split(',').map(str::to_owned).collect();
-    let number = |text: &str| text.parse().expect("a number");
-    (header, lines.map(|line| line.split(',').map(number).collect()).collect())
+        count_events: true,
+    })
 }
 
 /// Which step a time is.
@@ -75,16 +43,7 @@ fn step(t: f64) -> i64 {
 fn the_tiny_network_is_the_originals() {
     let mut network = build("tiny", "Tiny.yaml", "Tiny_Cells.h5", "Tiny_Connections.h5");
     let (header, reference) = table(&tiny("reference/traces.csv"));
-    let recorders: Vec<_> = header[1..]
-        .iter()
-        .map(|gid| {
-            let Some(Cell::Sections(sections)) = network.cells.by_gid.get(&gid.parse().expect("a gid")) else {
-                panic!("gid {gid} has no sections")
-            };
-            let probe = network.simulation.section_probe(sections.soma[0], 0.5, "v").expect("every section has v");
-            network.simulation.record(probe, None).expect("a recorder")
-        })
-        .collect();
+    let recorders = tests::record_somata(&mut network, &header[1..]);
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("Tiny_results.h5");
     let cells = Store::open(&tiny("datasets/Tiny_Cells.h5")).expect("the cells file");

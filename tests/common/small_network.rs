@@ -1,5 +1,7 @@
 //! A network of one input cell and two cells, with all its files in a directory of its own.
 
+#![allow(dead_code, reason = "each test that shares this uses a part of it")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};

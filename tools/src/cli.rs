@@ -10,8 +10,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    self, compare, compile, generate_distance_connections, generate_input_features, generate_input_spike_trains, inspect, link_commands, make_h5types, neurotrees_copy,
-    neurotrees_import, neurotrees_select, planned, prepare_data, run_network, sample_data, show_h5types, trace,
+    self, compare, compile, generate_distance_connections, generate_input_features, generate_input_spike_trains,
+    inspect, link_commands, make_h5types, neurotrees_copy, neurotrees_import, neurotrees_select, planned, prepare_data,
+    run_network, sample_data, show_h5types, trace,
 };
 
 /// NMODL compiler and simulator of biophysical networks.

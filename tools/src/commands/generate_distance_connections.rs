@@ -6,7 +6,7 @@ use construct::connections::{self, Projection, Request};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{Failure, Outcome};
-use crate::commands::{positive, say, show};
+use crate::commands::{configuration, positive, say};
 
 /// Arguments of `generate-distance-connections`.
 #[derive(Debug, clap::Args)]
@@ -76,17 +76,7 @@ pub struct Args {
 /// Connects the cells.
 pub fn run(args: &Args) -> Outcome {
     let config_path = args.config_prefix.join(&args.config);
-    let mut sources = diag::Sources::new();
-    let config = match model::load(&config_path, &mut sources) {
-        Ok((config, problems)) => {
-            show(&problems, &sources);
-            config
-        }
-        Err(problems) => {
-            show(&problems, &sources);
-            return Err(Failure::Told);
-        }
-    };
+    let config = configuration(&config_path, &mut diag::Sources::new())?;
     let request = Request {
         forest: &args.forest_path,
         coordinates: &args.coords_path,

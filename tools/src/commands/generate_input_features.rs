@@ -6,7 +6,7 @@ use construct::input::{FeatureRequest, InputError, Layout, Made, generate_featur
 use neuroh5::Chunks;
 
 use crate::cli::{Failure, Outcome};
-use crate::commands::{positive, say, show};
+use crate::commands::{configuration, positive, say};
 
 /// Arguments of `generate-input-features`.
 #[derive(Debug, clap::Args)]
@@ -120,17 +120,7 @@ impl Figures {
 impl Common {
     /// The configuration, its problems told.
     pub(super) fn load(&self) -> Result<model::config::Config, Failure> {
-        let mut sources = diag::Sources::new();
-        match model::load(&self.config_prefix.join(&self.config), &mut sources) {
-            Ok((config, problems)) => {
-                show(&problems, &sources);
-                Ok(config)
-            }
-            Err(problems) => {
-                show(&problems, &sources);
-                Err(Failure::Told)
-            }
-        }
+        configuration(&self.config_prefix.join(&self.config), &mut diag::Sources::new())
     }
 
     pub(super) fn layout(&self, cache_size: usize, limit: Option<usize>) -> Layout {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use construct::h5types;
 
 use crate::cli::{Failure, Outcome};
-use crate::commands::{say, show};
+use crate::commands::{configuration, say};
 
 /// Arguments of `make-h5types`.
 #[derive(Debug, clap::Args)]
@@ -27,17 +27,7 @@ pub struct Args {
 /// Makes the file.
 pub fn run(args: &Args) -> Outcome {
     let config_path = args.config_prefix.join(&args.config);
-    let mut sources = diag::Sources::new();
-    let config = match model::load(&config_path, &mut sources) {
-        Ok((config, problems)) => {
-            show(&problems, &sources);
-            config
-        }
-        Err(problems) => {
-            show(&problems, &sources);
-            return Err(Failure::Told);
-        }
-    };
+    let config = configuration(&config_path, &mut diag::Sources::new())?;
     let types = h5types::types(&config, args.gap_junctions)
         .map_err(|error| Failure::Message(format!("{}: {error}", config_path.display())))?;
     h5types::write(&types, &args.output_path)?;

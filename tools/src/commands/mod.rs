@@ -84,3 +84,17 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         ))
     })
 }
+
+/// Reads and checks a configuration; its problems are shown, and errors among them end the command.
+pub fn configuration(path: &Path, sources: &mut diag::Sources) -> Result<model::config::Config, Failure> {
+    match model::load(path, sources) {
+        Ok((config, problems)) => {
+            show(&problems, sources);
+            Ok(config)
+        }
+        Err(problems) => {
+            show(&problems, sources);
+            Err(Failure::Told)
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use construct::collapse::{Inputs, collapse};
 
 use crate::cli::{Failure, Outcome};
-use crate::commands::{say, show};
+use crate::commands::{configuration, say};
 
 /// Arguments of `prepare-data`.
 #[derive(Debug, clap::Args)]
@@ -60,17 +60,7 @@ pub struct Args {
 /// Makes the two files.
 pub fn run(args: &Args) -> Outcome {
     let config_path = args.config_prefix.join(&args.config);
-    let mut sources = diag::Sources::new();
-    let config = match model::load(&config_path, &mut sources) {
-        Ok((config, problems)) => {
-            show(&problems, &sources);
-            config
-        }
-        Err(problems) => {
-            show(&problems, &sources);
-            return Err(Failure::Told);
-        }
-    };
+    let config = configuration(&config_path, &mut diag::Sources::new())?;
     let place = |given: &Option<PathBuf>, name: &Option<String>, key: &str| -> Result<PathBuf, Failure> {
         if let Some(path) = given {
             return Ok(path.clone());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Failure, Outcome};
-use crate::commands::{say, show, write_whole};
+use crate::commands::{configuration, say, write_whole};
 use crate::sample::{self, Input, Network};
 
 /// Arguments of `sample-data`.
@@ -34,17 +34,7 @@ pub fn run(args: &Args) -> Outcome {
     if !(args.duration > 0.0 && args.duration.is_finite()) {
         return Err(Failure::Message(format!("--duration is {} ms; it must be above 0", args.duration)));
     }
-    let mut sources = diag::Sources::new();
-    let config = match model::load(&args.config, &mut sources) {
-        Ok((config, problems)) => {
-            show(&problems, &sources);
-            config
-        }
-        Err(problems) => {
-            show(&problems, &sources);
-            return Err(Failure::Told);
-        }
-    };
+    let config = configuration(&args.config, &mut diag::Sources::new())?;
     let named = |file: &Option<String>, key: &str| {
         let missing = || format!("{} has no `{key}`; add the file's name", args.config.display());
         file.clone().ok_or_else(|| Failure::Message(missing()))

@@ -126,7 +126,8 @@ fn the_committed_data_are_those_of_seed_1() {
             }
         }
     }
-    let [old, new] = [committed.as_path(), made.path()].map(|directory: &Path| open(directory, "Sample_Connections.h5"));
+    let [old, new] =
+        [committed.as_path(), made.path()].map(|directory: &Path| open(directory, "Sample_Connections.h5"));
     for one in &network.connections {
         let gids = |name: &str| new.types().unwrap().population(name).unwrap().gids.clone();
         let read = |store: &neuroh5::Store| {

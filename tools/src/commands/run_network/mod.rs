@@ -16,7 +16,7 @@ use runtime::network::{Network, NetworkError, Options, Progress, RunOptions, Sti
 pub use args::Args;
 
 use crate::cli::{Failure, Outcome};
-use crate::commands::{say, show, write_whole};
+use crate::commands::{configuration, say, show, write_whole};
 use crate::plot::{RasterPopulation, raster};
 
 /// Runs the command.
@@ -24,16 +24,7 @@ pub fn run(args: &Args) -> Outcome {
     let began = Instant::now();
     refuse_unsupported(args)?;
     let mut sources = Sources::new();
-    let config = match model::load(&args.config_prefix.join(&args.config_file), &mut sources) {
-        Ok((config, warnings)) => {
-            show(&warnings, &sources);
-            config
-        }
-        Err(problems) => {
-            show(&problems, &sources);
-            return Err(Failure::Told);
-        }
-    };
+    let config = configuration(&args.config_prefix.join(&args.config_file), &mut sources)?;
     if config.stimulus.other.contains_key("Opsin") {
         return Err(Failure::Message(
             "`Stimulus: Opsin` is not supported by this version; remove it to run without light".to_owned(),
