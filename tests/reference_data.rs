@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use neuroh5::{ResultsFile, Store};
 use runtime::network::{Network, RunOptions};
+use runtime::record::RecorderId;
 use tests::{Described, table};
 
 const DT: f64 = 0.025;
@@ -57,21 +58,21 @@ fn the_tiny_network_is_the_originals() {
     assert_eq!((expected.len(), ended.spikes.len()), (717, 717));
     assert_eq!(got, expected, "every spike is in the reference's step");
 
-    // Until a cell has fired, rounding is all that may differ: to 1e-6 mV, of voltages with 12 digits. Afterwards a
-    // threshold crossing may turn a last digit into part of a step's event, which the cells forget within 1e-3 mV.
-    let first = expected.iter().filter(|(gid, _)| *gid >= 4).map(|(_, step)| *step).min().expect("spikes of cells");
-    for (column, recorder) in recorders.iter().enumerate() {
-        let samples = network.simulation.recorded(*recorder);
-        assert_eq!(samples.len() + 1, reference.len(), "every step but the initial state");
-        for (at, (sample, row)) in samples.iter().zip(&reference[1..]).enumerate() {
-            let tolerance = if (at as i64) < first { 1e-6 } else { 1e-3 };
-            let gid = &header[column + 1];
-            let difference = (sample - row[column + 1]).abs();
-            assert!(difference <= tolerance, "gid {gid}, t = {} ms: {sample}, not {}", row[0], row[column + 1]);
-        }
-    }
+    compare_traces(&network, &recorders, &header, &reference);
     compare_results(&Store::open(&path).expect("our results"));
     compare_counts(&Store::open(&path).expect("our results"), &network, &ended.spikes);
+}
+
+/// Somatic voltages of every step. The reference is printed with 12 digits: 5e-11 mV of -75 mV, and nothing else differs.
+fn compare_traces(network: &Network, recorders: &[RecorderId], header: &[String], reference: &[Vec<f64>]) {
+    for (recorder, (column, gid)) in recorders.iter().zip(header.iter().enumerate().skip(1)) {
+        let samples = network.simulation.recorded(*recorder);
+        assert!(samples.len() > 4000, "{} samples", samples.len());
+        for (sample, row) in samples.iter().zip(&reference[1..]) {
+            let (t, neuron) = (row[0], row[column]);
+            assert!((sample - neuron).abs() <= 1e-9, "gid {gid}, t = {t} ms: {sample}, not {neuron}");
+        }
+    }
 }
 
 /// The public tutorial's network, 187 cells with nearly six million connections and two electrodes: the first 120 ms.
@@ -84,9 +85,12 @@ fn the_tutorials_network_fires_as_in_neuron() {
         "MiV_Connections_Microcircuit_Small_20220410.h5",
     );
     let tstop = 120.0;
+    let (header, reference) = table(&data("microcircuit-small/reference/traces.csv"));
+    let recorders = tests::record_somata(&mut network, &header[1..]);
     let ended = network
         .run(&RunOptions { tstop, ..RunOptions::default() }, &mut |_| {})
         .unwrap_or_else(|error| panic!("{error}"));
+    compare_traces(&network, &recorders, &header, &reference);
     let got: BTreeSet<(u32, i64)> = ended.spikes.iter().map(|(t, gid)| (*gid, step(*t))).collect();
     let (_, spikes) = table(&data("microcircuit-small/reference/spikes.csv"));
     let of_time = spikes.iter().filter(|row| row[1] <= tstop);
