@@ -11,8 +11,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     self, compare, compile, generate_distance_connections, generate_input_features, generate_input_spike_trains,
-    inspect, link_commands, make_h5types, neurotrees_copy, neurotrees_import, neurotrees_select, planned, prepare_data,
-    run_network, sample_data, show_h5types, trace,
+    inspect, link_commands, make_h5types, neurotrees_copy, neurotrees_import, neurotrees_select, planned, plot,
+    prepare_data, report, run_network, sample_data, show_h5types, trace,
 };
 
 /// NMODL compiler and simulator of biophysical networks.
@@ -61,6 +61,20 @@ enum Command {
     Compare(compare::Args),
     /// Make a small data set for a configuration, from a seed
     SampleData(sample_data::Args),
+    /// Draw the spikes of a run: populations stacked, rates below
+    PlotSpikeRaster(plot::spike_raster::Args),
+    /// Draw recorded states of cells
+    PlotState(plot::state::Args),
+    /// Draw the local field potentials of a run
+    PlotLfp(plot::lfp::Args),
+    /// Draw the somata of populations in space
+    PlotCoordsInVolume(plot::coords_in_volume::Args),
+    /// Draw the tree of a cell and the synapses on it
+    PlotCellTree(plot::cell_tree::Args),
+    /// Draw the distances of the cells that are connected with one cell
+    PlotSingleVertexDist(plot::single_vertex_dist::Args),
+    /// Write a run's summary and pictures as one HTML page
+    Report(report::Args),
     /// Make links with the names of the tutorial's commands
     LinkCommands(link_commands::Args),
     #[command(flatten)]
@@ -97,7 +111,7 @@ pub type Outcome = Result<(), Failure>;
 
 /// Names under which a link to the executable is a command of its own.
 pub fn command_names() -> Vec<String> {
-    let own = ["link-commands", "sample-data", "inspect", "compare", "help"];
+    let own = ["link-commands", "sample-data", "inspect", "compare", "report", "help"];
     let cli = Cli::command();
     let names = cli.get_subcommands().map(|one| one.get_name().to_owned());
     names.filter(|name| !own.contains(&name.as_str())).collect()
@@ -141,6 +155,13 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::SampleData(args) => sample_data::run(&args),
+        Command::PlotSpikeRaster(args) => plot::spike_raster::run(&args),
+        Command::PlotState(args) => plot::state::run(&args),
+        Command::PlotLfp(args) => plot::lfp::run(&args),
+        Command::PlotCoordsInVolume(args) => plot::coords_in_volume::run(&args),
+        Command::PlotCellTree(args) => plot::cell_tree::run(&args),
+        Command::PlotSingleVertexDist(args) => plot::single_vertex_dist::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::LinkCommands(args) => link_commands::run(&args),
         Command::Planned(command) => planned::run(&command),
     };

@@ -7,4 +7,5 @@ pub mod cli;
 pub mod commands;
 pub mod mechanisms;
 pub mod plot;
+pub mod report;
 pub mod sample;

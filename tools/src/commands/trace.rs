@@ -17,8 +17,8 @@ pub struct Args {
     /// CSV file to write instead of standard output
     #[arg(short, long, value_name = "FILE.csv")]
     output: Option<PathBuf>,
-    /// Draw the traces as SVG
-    #[arg(long, value_name = "FILE.svg")]
+    /// Draw the traces as SVG or PNG
+    #[arg(long, value_name = "FILE.svg|png", value_parser = crate::plot::picture_path)]
     plot: Option<PathBuf>,
 }
 
@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     if let Some(path) = &args.plot {
         let title = args.protocol.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
-        write_whole(path, crate::plot::traces(&title, &trace.times, &trace.columns).as_bytes())?;
+        crate::plot::traces(&title, &trace.times, &trace.columns).write(path)?;
     }
     Ok(())
 }

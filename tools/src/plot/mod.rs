@@ -1,14 +1,36 @@
-//! Pictures as SVG, drawn by kuva: light theme, labels with units, one colour for each population.
+//! Pictures as SVG and PNG, drawn by kuva: light theme, labels with units, one colour for each population.
 
+mod coordinates;
+mod histogram;
+mod morphology;
+mod picture;
 mod raster;
+mod results;
 mod traces;
 
-pub use raster::{RasterPopulation, raster};
-pub use traces::traces;
+pub use coordinates::{SomaPositions, coordinates};
+pub use histogram::{Histogram, histograms};
+pub use morphology::{ColorBy, SynapseDots, morphology};
+pub use picture::{Picture, picture_path};
+pub use raster::{DEFAULT_BIN_MS, RasterPopulation, Window, mean_rate, raster};
+pub use results::{Spikes, chosen, fields, read_spikes, somata, state_namespaces, states};
+pub use traces::{Trace, panels, traces};
 
 /// Colours that stay apart for the common kinds of colour blindness (Okabe and Ito, 2008).
 const COLORS: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#444444"];
 
-fn color(index: usize) -> &'static str {
+pub(crate) fn color(index: usize) -> &'static str {
     COLORS[index % COLORS.len()]
+}
+
+/// Least and greatest of some numbers with a margin of a twentieth, at least 1 wide; -1 to 1 if there are none.
+fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    if low > high {
+        return (-1.0, 1.0);
+    }
+    let margin = ((high - low) * 0.05).max(0.5);
+    (low - margin, high + margin)
 }

@@ -133,8 +133,8 @@ pub struct Args {
     /// The same as --verbose
     #[arg(long)]
     pub debug: bool,
-    /// Draw the spikes of the run as SVG (not an option of the original)
-    #[arg(long, value_name = "FILE.svg")]
+    /// Draw the spikes of the run as SVG or PNG (not an option of the original)
+    #[arg(long, value_name = "FILE.svg|png", value_parser = crate::plot::picture_path)]
     pub plot: Option<PathBuf>,
     /// Build everything, run nothing, write nothing
     #[arg(long)]

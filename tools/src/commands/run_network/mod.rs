@@ -16,8 +16,8 @@ use runtime::network::{Network, NetworkError, Options, Progress, RunOptions, Sti
 pub use args::Args;
 
 use crate::cli::{Failure, Outcome};
-use crate::commands::{configuration, say, show, write_whole};
-use crate::plot::{RasterPopulation, raster};
+use crate::commands::{configuration, say, show};
+use crate::plot::{DEFAULT_BIN_MS, Picture, RasterPopulation, Window, raster};
 
 /// Runs the command.
 pub fn run(args: &Args) -> Outcome {
@@ -93,7 +93,7 @@ pub fn run(args: &Args) -> Outcome {
         say(&memory());
     }
     if let Some(path) = &args.plot {
-        write_whole(path, draw(&config, &network, &ended.spikes, equilibration, tstop).as_bytes())?;
+        draw(&config, &network, &ended.spikes, equilibration, tstop).write(path)?;
         say(&format!("raster in {}", path.display()));
     }
     Ok(())
@@ -272,7 +272,7 @@ fn results_path(args: &Args, config: &Config) -> PathBuf {
     args.results_path.join(format!("{}_results{id}.h5", config.model_name))
 }
 
-fn draw(config: &Config, network: &Network, spikes: &[(f64, u32)], equilibration: f64, tstop: f64) -> String {
+fn draw(config: &Config, network: &Network, spikes: &[(f64, u32)], equilibration: f64, tstop: f64) -> Picture {
     let populations: Vec<RasterPopulation> = network
         .types
         .populations
@@ -287,5 +287,6 @@ fn draw(config: &Config, network: &Network, spikes: &[(f64, u32)], equilibration
                 .collect(),
         })
         .collect();
-    raster(&config.model_name, &populations, -equilibration, tstop - equilibration)
+    let window = Window { begin_ms: -equilibration, end_ms: tstop - equilibration, bin_ms: DEFAULT_BIN_MS };
+    raster(&config.model_name, &populations, &window)
 }
