@@ -10,6 +10,7 @@ pub mod h5types;
 pub mod input;
 pub mod inspect;
 pub mod swc;
+pub mod synapses;
 pub mod trees;
 
 pub use model::numpy;

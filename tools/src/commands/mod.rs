@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod compile;
+pub mod distribute_synapse_locs;
 pub mod generate_distance_connections;
 pub mod generate_input_features;
 pub mod generate_input_spike_trains;

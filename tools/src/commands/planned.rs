@@ -34,7 +34,6 @@ macro_rules! planned {
 planned! {
     GenerateSomaCoordinates "generate-soma-coordinates" "Place somata in the layers"
     MeasureDistances "measure-distances" "Measure arc distances of the somata"
-    DistributeSynapseLocs "distribute-synapse-locs" "Distribute synapses over the trees"
     GenerateGapjunctions "generate-gapjunctions" "Make gap junctions"
     CheckConfig "check-config" "Check a configuration"
 }
