@@ -11,8 +11,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     self, compare, compile, distribute_synapse_locs, generate_distance_connections, generate_input_features,
-    generate_input_spike_trains, inspect, link_commands, make_h5types, neurotrees_copy, neurotrees_import,
-    neurotrees_select, planned, plot, prepare_data, report, run_network, sample_data, show_h5types, trace,
+    generate_input_spike_trains, generate_soma_coordinates, inspect, link_commands, make_h5types, neurotrees_copy,
+    neurotrees_import, neurotrees_select, planned, plot, prepare_data, report, run_network, sample_data, show_h5types,
+    trace,
 };
 
 /// NMODL compiler and simulator of biophysical networks.
@@ -49,6 +50,8 @@ enum Command {
     NeurotreesSelect(neurotrees_select::Args),
     /// Distribute synapses over the trees of cells
     DistributeSynapseLocs(Box<distribute_synapse_locs::Args>),
+    /// Place the somata of each population in its layers
+    GenerateSomaCoordinates(Box<generate_soma_coordinates::Args>),
     /// Connect cells by the distance between their somata
     GenerateDistanceConnections(Box<generate_distance_connections::Args>),
     /// Make the features of the input cells: selectivity and peak rate
@@ -151,6 +154,7 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::NeurotreesCopy(args) => neurotrees_copy::run(&args),
         Command::NeurotreesSelect(args) => neurotrees_select::run(&args),
         Command::DistributeSynapseLocs(args) => distribute_synapse_locs::run(&args),
+        Command::GenerateSomaCoordinates(args) => generate_soma_coordinates::run(&args),
         Command::GenerateDistanceConnections(args) => generate_distance_connections::run(&args),
         Command::GenerateInputFeatures(args) => generate_input_features::run(&args),
         Command::GenerateInputSpikeTrains(args) => generate_input_spike_trains::run(&args),

@@ -6,6 +6,7 @@
 pub mod collapse;
 pub mod compare;
 pub mod connections;
+pub mod coordinates;
 pub mod h5types;
 pub mod input;
 pub mod inspect;

@@ -6,6 +6,7 @@ pub mod distribute_synapse_locs;
 pub mod generate_distance_connections;
 pub mod generate_input_features;
 pub mod generate_input_spike_trains;
+pub mod generate_soma_coordinates;
 pub mod inspect;
 pub mod link_commands;
 pub mod make_h5types;
