@@ -27,6 +27,11 @@ impl Block {
         (0..3).all(|axis| (self.low[axis]..self.high[axis]).contains(&point[axis]))
     }
 
+    /// Whether a point of the block is on a face of it.
+    fn on_face(&self, point: &Point) -> bool {
+        (0..3).any(|axis| point[axis] == self.low[axis] || point[axis] == self.high[axis])
+    }
+
     /// Volume, um3; 0 of a block that is inside out.
     pub fn volume(&self) -> f64 {
         (0..3).map(|axis| (self.high[axis] - self.low[axis]).max(0.0)).product()
@@ -77,7 +82,7 @@ fn radical_inverse(mut index: usize, base: usize) -> f64 {
 
 /// Moves points away from each other inside a block: in each iteration, each by `delta` of the distance to its nearest
 /// neighbour in the direction of the sum of (a - b)/|a - b|³ over its four nearest neighbours b. Who would leave the
-/// block is reflected at the face, and stays where it is if that leads outside, too.
+/// block is reflected at the face, and stays where it is if that leads outside, too. Points on a face do not move.
 pub fn disperse(mut points: Vec<Point>, block: &Block, iterations: usize, delta: f64) -> Vec<Point> {
     let neighbours = NEIGHBOURS.min(points.len().saturating_sub(1));
     if neighbours == 0 {
@@ -108,6 +113,9 @@ pub fn disperse(mut points: Vec<Point>, block: &Block, iterations: usize, delta:
 
 /// Where a step from `here` ends that would end at `there`.
 fn reflected(here: Point, mut there: Point, block: &Block) -> Point {
+    if block.on_face(&here) {
+        return here;
+    }
     if block.contains(&there) {
         return there;
     }
