@@ -47,6 +47,9 @@ pub struct Args {
     /// Points nearer to a face of their layer than this fraction of that distance are put on it
     #[arg(long, value_name = "FRACTION", default_value_t = 0.01)]
     snap_delta: f64,
+    /// Keep every cell inside the `Cell Constraints`; the original lets cells that repel each other leave them
+    #[arg(long)]
+    keep_constraints: bool,
     /// Number of ranks that write; accepted and not needed, one process writes
     #[arg(long, value_name = "N", default_value_t = -1, allow_negative_numbers = true)]
     io_size: i64,
@@ -81,6 +84,7 @@ pub fn run(args: &Args) -> Outcome {
         iterations: args.nodeiter,
         dispersion_delta: args.dispersion_delta,
         snap_delta: args.snap_delta,
+        keep_constraints: args.keep_constraints,
         chunks: Chunks { pointers: args.chunk_size, values: args.value_chunk_size },
     };
     let made = coordinates::generate(&config, &request).map_err(|error| match error {
@@ -89,6 +93,15 @@ pub fn run(args: &Args) -> Outcome {
     })?;
     for warning in &made.warnings {
         complain_softly("warning", &format!("{}: {warning}", config_path.display()));
+    }
+    for MadePopulation { name, cells, outside, .. } in made.populations.iter().filter(|one| one.outside > 0) {
+        complain_softly(
+            "note",
+            &format!(
+                "{outside} of {cells} cells of {name} are in its layers and outside of its `Cell Constraints`, as cells \
+                 that repel each other are in the original, too; --keep-constraints keeps them inside"
+            ),
+        );
     }
     say(&table(&made.populations));
     say(&format!("written to {}", args.output_path.display()));

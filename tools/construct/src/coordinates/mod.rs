@@ -7,10 +7,14 @@
 //! 3. who has left the layers of its population is dropped, and what is missing is drawn uniformly;
 //! 4. of all points as many as there are cells are drawn, and gids follow U.
 //!
-//! Two things differ from the original on purpose. Its volume is a block that is triangulated; here the block itself
-//! is used, and `--alpha-radius` and `--resolution` only decide whether the triangulation would hold together. And
-//! `Cell Constraints` hold for every cell: the original lets step 2 carry cells beyond them. What the original draws
-//! from a generator without a seed depends here on `Random Seeds: Soma Locations`, as everything does that is drawn.
+//! `Cell Constraints` hold for the points of step 1 and for those drawn in step 3; step 2 carries cells beyond them, as
+//! in the original, unless [`Request::keep_constraints`] drops those that have left them.
+//!
+//! Differences: the volume of the original is a triangulated block, whose flat tetrahedra leave some faces inside, and
+//! with a rotation it clamps the rotated layers to the unrotated ones; here the block itself is used, rotated at the
+//! end, and `--alpha-radius` and `--resolution` only decide whether the triangulation would hold together. What the
+//! original draws from a generator without a seed depends here on `Random Seeds: Soma Locations`, as everything that is
+//! drawn does. Points are not reordered before step 4, which chooses among all of them alike.
 
 mod error;
 mod nodes;
@@ -47,6 +51,8 @@ pub struct Request<'a> {
     pub dispersion_delta: f64,
     /// Points nearer to a face of the layer than this fraction of that distance are put on it.
     pub snap_delta: f64,
+    /// Drop points that the common dispersion has carried beyond `Cell Constraints`.
+    pub keep_constraints: bool,
     /// Elements in a chunk of the datasets.
     pub chunks: Chunks,
 }
@@ -71,6 +77,8 @@ pub struct MadePopulation {
     pub spread: usize,
     /// Cells that they were too few for: drawn uniformly.
     pub drawn: usize,
+    /// Cells outside of the population's `Cell Constraints`.
+    pub outside: usize,
 }
 
 /// Places the somata of some populations and writes their coordinates: X, Y, Z and U, V, L, um.
@@ -128,8 +136,10 @@ fn place(plan: &Plan, request: &Request<'_>) -> Result<(Vec<Vec<Point>>, Vec<Mad
     let mut made = Vec::new();
     for (index, population) in plan.populations.iter().enumerate() {
         let own = points.iter().zip(&owners).filter(|(_, owner)| **owner == index).map(|(point, _)| *point);
-        let inside = |point: &Point| population.parts.iter().any(|part| part.allowed.contains(point));
-        let mut here: Vec<Point> = own.filter(inside).collect();
+        let allowed = |point: &Point| population.parts.iter().any(|part| part.allowed.contains(point));
+        let in_layers = |point: &Point| population.parts.iter().any(|part| part.extents.contains(point));
+        let keep = |point: &Point| if request.keep_constraints { allowed(point) } else { in_layers(point) };
+        let mut here: Vec<Point> = own.filter(keep).collect();
         let (spread, cells) = (here.len(), population.cells());
         let drawn = cells.saturating_sub(spread);
         for _ in 0..drawn {
@@ -137,13 +147,14 @@ fn place(plan: &Plan, request: &Request<'_>) -> Result<(Vec<Vec<Point>>, Vec<Mad
         }
         let mut here = subset(here, cells, &mut choice);
         here.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        let outside = here.iter().filter(|point| !allowed(point)).count();
         all.push(here);
-        made.push(MadePopulation { name: population.range.name.clone(), cells, spread, drawn });
+        made.push(MadePopulation { name: population.range.name.clone(), cells, spread, drawn, outside });
     }
     Ok((all, made))
 }
 
-/// Points of one more than this number are not spread for a layer.
+/// More points than this are not spread in a layer.
 const MOST_CANDIDATES: usize = 20_000_000;
 
 /// At least as many points as a population has cells in a layer, spread evenly over the layer.
