@@ -11,9 +11,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     self, compare, compile, distribute_synapse_locs, generate_distance_connections, generate_input_features,
-    generate_input_spike_trains, generate_soma_coordinates, inspect, link_commands, make_h5types, neurotrees_copy,
-    neurotrees_import, neurotrees_select, planned, plot, prepare_data, report, run_network, sample_data, show_h5types,
-    trace,
+    generate_input_spike_trains, generate_soma_coordinates, inspect, link_commands, make_h5types, measure_distances,
+    neurotrees_copy, neurotrees_import, neurotrees_select, planned, plot, prepare_data, report, run_network,
+    sample_data, show_h5types, trace,
 };
 
 /// NMODL compiler and simulator of biophysical networks.
@@ -52,6 +52,8 @@ enum Command {
     DistributeSynapseLocs(Box<distribute_synapse_locs::Args>),
     /// Place the somata of each population in its layers
     GenerateSomaCoordinates(Box<generate_soma_coordinates::Args>),
+    /// Measure how far somata are from the origin of the tissue
+    MeasureDistances(measure_distances::Args),
     /// Connect cells by the distance between their somata
     GenerateDistanceConnections(Box<generate_distance_connections::Args>),
     /// Make the features of the input cells: selectivity and peak rate
@@ -155,6 +157,7 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::NeurotreesSelect(args) => neurotrees_select::run(&args),
         Command::DistributeSynapseLocs(args) => distribute_synapse_locs::run(&args),
         Command::GenerateSomaCoordinates(args) => generate_soma_coordinates::run(&args),
+        Command::MeasureDistances(args) => measure_distances::run(&args),
         Command::GenerateDistanceConnections(args) => generate_distance_connections::run(&args),
         Command::GenerateInputFeatures(args) => generate_input_features::run(&args),
         Command::GenerateInputSpikeTrains(args) => generate_input_spike_trains::run(&args),

@@ -7,6 +7,7 @@ pub mod collapse;
 pub mod compare;
 pub mod connections;
 pub mod coordinates;
+pub mod distances;
 pub mod h5types;
 pub mod input;
 pub mod inspect;

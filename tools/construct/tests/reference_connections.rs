@@ -127,3 +127,60 @@ fn input_of_both_networks() {
         assert_eq!(same(&trains, &dataset("input_spikes"), "/"), 13);
     }
 }
+
+/// The original interpolates arcs that it measured at sample points: its error is one unit in the last place of `f32`
+/// at the tissue's edge (7.6e-6 um at 100 um, 3.1e-5 um at 500 um).
+#[test]
+fn arc_distances_are_those_of_the_original_but_for_its_fit() {
+    for (name, file, config_file, tolerance) in [
+        ("tiny", "Tiny_coords.h5", "Tiny.yaml", 8e-6),
+        ("microcircuit-small", "Microcircuit_Small_coords.h5", "Microcircuit_Small.yaml", 4e-5),
+    ] {
+        let theirs = data(&format!("{name}/datasets/{file}"));
+        let store = Store::open(&theirs).unwrap();
+        let types = store.types().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let bare = directory.path().join("coords.h5");
+        let names: Vec<String> = types.populations.iter().map(|one| one.name.clone()).collect();
+        neuroh5::write_whole(&bare, |copy| {
+            copy.copy_types(&store)?;
+            for name in &names {
+                let at = format!("/Populations/{name}/Generated Coordinates");
+                copy.copy_object(&store, &at, &at)?;
+            }
+            Ok::<_, neuroh5::Error>(())
+        })
+        .unwrap();
+        let request = construct::distances::Request {
+            coordinates: &bare,
+            namespace: "Generated Coordinates",
+            populations: &names,
+            chunks: Chunks { pointers: 1000, values: 1000 },
+        };
+        construct::distances::measure(&config(&format!("{name}/config/{config_file}")), &request).unwrap();
+        let ours = Store::open(&bare).unwrap();
+        let mut cells = 0;
+        for population in &types.populations {
+            let read = |store: &Store, name: &str| {
+                store.attributes(&population.name, "Arc Distances", name, population.gids.start).unwrap()
+            };
+            for axis in ["U Distance", "V Distance"] {
+                let (ours, theirs) = (read(&ours, axis), read(&store, axis));
+                assert!(ours.gids().eq(theirs.gids()));
+                for gid in ours.gids() {
+                    let (a, b) = (ours.as_f64(gid), theirs.as_f64(gid));
+                    assert_eq!((a.len(), b.len()), (1, 1));
+                    assert!((a[0] - b[0]).abs() < tolerance, "{axis} of {gid}: {} for {}", a[0], b[0]);
+                    cells += 1;
+                }
+            }
+            let at = format!("/Populations/{}/Arc Distances", population.name);
+            let (ours, theirs) = (ours.group_attributes(&at).unwrap(), store.group_attributes(&at).unwrap());
+            assert_eq!(ours.len(), 4);
+            for ((a, ours), (b, theirs)) in ours.iter().zip(&theirs) {
+                assert!(a == b && (ours - theirs).abs() < 1e-9, "{a} {ours}, {b} {theirs}");
+            }
+        }
+        assert_eq!(cells, 2 * types.populations.iter().map(|one| one.gids.len()).sum::<usize>());
+    }
+}

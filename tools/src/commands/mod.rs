@@ -10,6 +10,7 @@ pub mod generate_soma_coordinates;
 pub mod inspect;
 pub mod link_commands;
 pub mod make_h5types;
+pub mod measure_distances;
 pub mod neurotrees_copy;
 pub mod neurotrees_import;
 pub mod neurotrees_select;

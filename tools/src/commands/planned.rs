@@ -32,7 +32,6 @@ macro_rules! planned {
 }
 
 planned! {
-    MeasureDistances "measure-distances" "Measure arc distances of the somata"
     GenerateGapjunctions "generate-gapjunctions" "Make gap junctions"
     CheckConfig "check-config" "Check a configuration"
 }
