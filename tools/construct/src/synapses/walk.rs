@@ -100,3 +100,37 @@ fn slot(table: &[Option<u32>], one: u32) -> usize {
         at = (at * 5 + 1 + perturb) & mask;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SectionGraph, set_order};
+
+    #[test]
+    fn sets_iterate_as_in_cpython() {
+        let order = |numbers: &[u32]| set_order(numbers.iter().copied());
+        // Printed by CPython 3.11: list(set(iter([...]))).
+        assert_eq!(order(&[40, 8, 16, 3]), [40, 8, 3, 16]);
+        assert_eq!(order(&[64, 1, 32, 96, 128, 9, 41]), [64, 1, 32, 96, 128, 9, 41]);
+        assert_eq!(
+            order(&[43, 11, 75, 3, 19, 35, 107, 27, 59, 91, 123, 4]),
+            [3, 35, 4, 59, 91, 11, 75, 43, 107, 123, 19, 27]
+        );
+        assert_eq!(
+            order(&[100, 93, 86, 79, 72, 65, 58, 51, 44, 37, 30, 23, 16]),
+            [65, 100, 37, 72, 44, 79, 16, 51, 86, 23, 58, 93, 30]
+        );
+        assert_eq!(order(&[5, 5, 13, 21, 29]), [29, 13, 21, 5]);
+    }
+
+    #[test]
+    fn walks_go_depth_first_and_end_at_the_root() {
+        let graph = SectionGraph::new([(0, 1), (0, 4), (1, 3), (1, 2), (4, 5), (4, 6)]);
+        assert_eq!(graph.walk(&[1, 2, 3, 4, 5, 6]), [2, 1, 0, 4, 5, 3]);
+        // A single one, none that are connected, and one that no edge names.
+        assert_eq!(graph.walk(&[4]), [0]);
+        assert_eq!(graph.walk(&[6, 5, 2]), [0, 1, 2]);
+        assert_eq!(graph.walk(&[9, 5, 4]), [1, 2, 0]);
+        assert_eq!(SectionGraph::default().walk(&[0, 1]), [0, 1]);
+        assert_eq!(graph.walk(&[]), [0; 0]);
+    }
+}
