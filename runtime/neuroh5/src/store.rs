@@ -207,11 +207,12 @@ impl Store {
     }
 
     pub(crate) fn damaged(&self, at: &str, error: &hdf5::Error) -> Error {
-        self.error(
-            at,
-            format!("cannot be read ({})", short(error)),
-            "the file may be damaged: make it or copy it again",
-        )
+        let text = short(error);
+        let remedy = match text.contains("bad version number") {
+            true => "a newer HDF5 wrote it in its own format: write it again without `libver=\"latest\"`",
+            false => "the file may be damaged: make it or copy it again",
+        };
+        self.error(at, format!("cannot be read ({text})"), remedy)
     }
 
     pub(crate) fn unwritten(&self, at: &str, error: &hdf5::Error) -> Error {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::os::raw::c_void;
 
 use hdf5::plist::dataset_create::FillTime;
+use hdf5::datatype::ByteOrder;
 use hdf5::types::{CompoundField, CompoundType, EnumMember, EnumType, IntSize, TypeDescriptor};
 use hdf5::{Dataset, Datatype, Group, H5Type};
 use indexmap::IndexMap;
@@ -110,8 +111,10 @@ impl Store {
 
     /// Number to name: from the committed enumeration, or from the one inside the compound (files copied by h5py).
     fn labels(&self, remedy: &str) -> Result<IndexMap<u16, String>, Error> {
-        let kind = self.dataset(POPULATIONS)?.dtype().and_then(|kind| kind.to_descriptor());
-        let kind = kind.map_err(|error| self.damaged(POPULATIONS, &error))?;
+        let kind = self.dataset(POPULATIONS)?.dtype().map_err(|error| self.damaged(POPULATIONS, &error))?;
+        // The library gives members' values in the byte order of the file.
+        let swapped = kind.byte_order() == ByteOrder::BigEndian;
+        let kind = kind.to_descriptor().map_err(|error| self.damaged(POPULATIONS, &error))?;
         let TypeDescriptor::Compound(compound) = kind else {
             return Err(self.error(POPULATIONS, "the rows are not compounds", remedy));
         };
@@ -119,7 +122,8 @@ impl Store {
         let Some(TypeDescriptor::Enum(labels)) = member else {
             return Err(self.error(POPULATIONS, "`Population` is not an enumeration", remedy));
         };
-        Ok(labels.members.iter().map(|one| (one.value as u16, one.name.clone())).collect())
+        let number = |value: u64| if swapped { (value as u16).swap_bytes() } else { value as u16 };
+        Ok(labels.members.iter().map(|one| (number(one.value), one.name.clone())).collect())
     }
 
     /// Writes `/H5Types` as make-h5types does: committed types, datasets of committed types.
