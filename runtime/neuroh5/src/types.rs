@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::os::raw::c_void;
 
-use hdf5::plist::dataset_create::FillTime;
 use hdf5::datatype::ByteOrder;
+use hdf5::plist::dataset_create::FillTime;
 use hdf5::types::{CompoundField, CompoundType, EnumMember, EnumType, IntSize, TypeDescriptor};
 use hdf5::{Dataset, Datatype, Group, H5Type};
 use indexmap::IndexMap;
