@@ -293,3 +293,25 @@ fn what_is_asked_for_wrongly_is_told() {
     std::fs::copy(files.path("types.h5"), other.path("types.h5")).unwrap();
     assert!(other.refused(|_| {}).starts_with("population B has 80 cells in /H5Types of "));
 }
+
+/// Mean distance to the nearest neighbour (um) and its coefficient of variation, means over 200 seeds of the original's
+/// algorithm with rbf 2025.7.4.1 and SciPy 1.17.1. One seed varies by 2 to 5 % and 10 to 17 %, the mean of 30 seeds by a
+/// fifth of that. The original's triangulation of the volume also has some faces inside, at which points turn back, so
+/// that for B 30 instead of 36 points stay in the layer: hence 7 % and 10 %.
+#[test]
+fn spacing_is_the_originals() {
+    let expected = [("A", 110.44, 0.176), ("B", 67.26, 0.491), ("C", 170.91, 0.248)];
+    let mut sums = [(0.0, 0.0); 3];
+    for seed in 0..30 {
+        let files = Files::with(&[("60.0e+6", &seed.to_string())]);
+        files.place(|_| {}).unwrap();
+        for (sum, (name, ..)) in sums.iter_mut().zip(expected) {
+            let (mean, variation) = spacing(&files.read(name, "UVL"));
+            *sum = (sum.0 + mean / 30.0, sum.1 + variation / 30.0);
+        }
+    }
+    for ((name, mean, variation), sum) in expected.into_iter().zip(sums) {
+        assert!((sum.0 / mean - 1.0).abs() < 0.07, "{name}: {} um", sum.0);
+        assert!((sum.1 / variation - 1.0).abs() < 0.10, "{name}: {}", sum.1);
+    }
+}

@@ -207,3 +207,106 @@ fn tree(points: &[Point]) -> ImmutableKdTree<f64, 3> {
         Err(error) => unreachable!("points are finite and fewer than 2³²: {error}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCK: Block = Block { low: [0.0, -20.0, 100.0], high: [60.0, 20.0, 130.0] };
+
+    fn same(mut ours: Vec<Point>, theirs: &[Point]) {
+        ours.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+        assert_eq!(ours.len(), theirs.len());
+        for (a, b) in ours.iter().zip(theirs) {
+            assert!((0..3).all(|axis| (a[axis] - b[axis]).abs() < 1e-4), "{a:?} is not {b:?}");
+        }
+    }
+
+    fn dispersion(snap: f64) -> Dispersion {
+        Dispersion { iterations: 10, delta: 0.1, snap }
+    }
+
+    /// Numbers of rbf 2025.7.4.1 for the same block, as 12 triangles: `min_energy_nodes` with 12 nodes, by U. What it
+    /// snaps is up to 1e-5 um off the face.
+    #[test]
+    fn points_are_spread_as_by_rbf() {
+        let near = [
+            [0.46310, 19.04902, 107.18557],
+            [1.22104, -1.88974, 102.71123],
+            [2.27089, 5.05611, 128.64692],
+            [12.35229, -17.72888, 129.74477],
+            [13.54579, -19.01639, 100.54495],
+            [28.10744, -18.99219, 115.74032],
+            [28.75772, 6.09968, 100.99315],
+            [30.04835, 20.0, 127.27722],
+            [42.87128, -1.02773, 129.05848],
+            [48.32386, -4.25314, 102.12489],
+            [55.85522, -19.72593, 126.04420],
+            [59.59904, 12.46772, 100.41500],
+        ];
+        same(spread(12, &BLOCK, dispersion(0.01)), &near);
+        let mut snapped = near;
+        for (point, axis, face) in [
+            (0, 0, 0.0),
+            (1, 0, 0.0),
+            (2, 2, 130.0),
+            (3, 2, 130.0),
+            (4, 2, 100.0),
+            (5, 1, -20.0),
+            (6, 2, 100.0),
+            (8, 2, 130.0),
+            (9, 2, 100.0),
+            (10, 1, -20.0),
+            (11, 0, 60.0),
+        ] {
+            snapped[point][axis] = face;
+        }
+        snapped.swap(0, 1);
+        same(spread(12, &BLOCK, dispersion(0.2)), &snapped);
+    }
+
+    /// Numbers of rbf's `disperse` for the first 6 points of the Halton sequence.
+    #[test]
+    fn points_repel_each_other_as_by_rbf() {
+        let theirs = [
+            [0.315825, 18.557533, 106.563765],
+            [6.887813, -19.671675, 128.514827],
+            [18.529001, -18.698241, 101.345130],
+            [34.044303, 18.454600, 128.863550],
+            [57.102410, -18.678212, 129.657715],
+            [58.434324, 1.899593, 100.364323],
+        ];
+        same(disperse(halton(6, &BLOCK), &BLOCK, 20, 0.1), &theirs);
+    }
+
+    #[test]
+    fn points_on_a_face_stay_and_others_do_not_leave() {
+        let on_face: Vec<Point> = (0..40).map(|n| [f64::from(n), -20.0, 110.0]).collect();
+        let mut points = on_face.clone();
+        points.extend(halton(200, &BLOCK));
+        let after = disperse(points, &BLOCK, 30, 0.9);
+        assert_eq!(after[..40], on_face);
+        assert!(after.iter().all(|point| BLOCK.contains(point)));
+    }
+
+    #[test]
+    fn points_in_the_same_place_have_no_direction() {
+        // Far more than a bucket of the tree holds, and nothing but them.
+        let same = vec![[10.0, 0.0, 110.0]; 1000];
+        assert_eq!(disperse(same.clone(), &BLOCK, 3, 0.1), same);
+        assert_eq!(apart(&same, 1e-3).iter().filter(|stays| **stays).count(), 1);
+        assert_eq!(disperse(same[..1].to_vec(), &BLOCK, 3, 0.1), same[..1]);
+        assert_eq!(disperse(Vec::new(), &BLOCK, 3, 0.1), Vec::<Point>::new());
+        assert_eq!(spread(1, &BLOCK, dispersion(0.01)).len(), 1);
+    }
+
+    #[test]
+    fn of_two_points_in_the_same_place_one_stays() {
+        let mut points = halton(50, &BLOCK);
+        points.extend(halton(50, &BLOCK));
+        let stays = apart(&points, 1e-3);
+        assert!((0..50).all(|n| stays[n] != stays[n + 50]));
+        assert_eq!(stays[..50].iter().filter(|stays| **stays).count(), 25);
+        assert_eq!(apart(&points[..50], 1e-3), [true; 50]);
+    }
+}
