@@ -88,7 +88,9 @@ pub fn run(args: &Args) -> Outcome {
         chunks: Chunks { pointers: args.chunk_size, values: args.value_chunk_size },
     };
     let made = coordinates::generate(&config, &request).map_err(|error| match error {
-        error @ CoordinatesError::Config { .. } => Failure::Message(format!("{}: {error}", config_path.display())),
+        error @ (CoordinatesError::Config { .. } | CoordinatesError::Geometry(_)) => {
+            Failure::Message(format!("{}: {error}", config_path.display()))
+        }
         error => Failure::from(error),
     })?;
     for warning in &made.warnings {

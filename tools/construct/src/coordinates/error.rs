@@ -8,6 +8,9 @@ pub enum CoordinatesError {
     /// A file that is not as it must be.
     #[error(transparent)]
     File(#[from] neuroh5::Error),
+    /// `Geometry` is missing or not of its form; the text has the remedy.
+    #[error("{0}")]
+    Geometry(String),
     /// A value in the configuration.
     #[error("configuration, {key}: {what}; {remedy}")]
     Config {

@@ -90,8 +90,7 @@ impl Plan {
         path: &Path,
         chosen: &[String],
     ) -> Result<Plan, CoordinatesError> {
-        let geometry = Geometry::of(config)
-            .map_err(|text| CoordinatesError::config("Geometry", text, "correct `Geometry` in the configuration"))?;
+        let geometry = Geometry::of(config).map_err(CoordinatesError::Geometry)?;
         let mut known: Vec<String> = types.populations.iter().map(|one| one.name.clone()).collect();
         known.sort();
         if let Some(name) = chosen.iter().find(|name| !known.contains(name)) {
