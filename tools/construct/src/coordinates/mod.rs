@@ -249,8 +249,7 @@ fn check_request(request: &Request<'_>, plan: &Plan) -> Result<(), CoordinatesEr
     let blocks = parts.map(|part| (part.layer.as_str(), &part.extents)).chain([("the whole volume", &plan.volume)]);
     for (name, block) in blocks {
         let radius = circumradius(block, request.resolution);
-        // Written so that a radius that is no number is refused, too.
-        if !(request.alpha_radius > radius) {
+        if request.alpha_radius.is_nan() || request.alpha_radius <= radius {
             let what = format!(
                 "--alpha-radius {} um leaves nothing of {name}: the grid of --resolution {:?} has circumspheres of \
                  {radius:.1} um",
