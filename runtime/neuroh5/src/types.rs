@@ -211,8 +211,8 @@ impl Store {
             return Ok(());
         }
         // SAFETY: `rows` holds exactly the dataset's elements in its own memory layout (sizes checked above), and the
-        // identifiers are those of open objects.
-        let status = unsafe {
+        // identifiers are those of open objects; no other thread is in HDF5, whose lock a raw call has to take itself.
+        let status = hdf5::sync::sync(|| unsafe {
             hdf5_sys::h5d::H5Dwrite(
                 dataset.id(),
                 kind.id(),
@@ -221,7 +221,7 @@ impl Store {
                 hdf5_sys::h5p::H5P_DEFAULT,
                 rows.as_ptr().cast::<c_void>(),
             )
-        };
+        });
         if status < 0 {
             return Err(self.error(TYPES, "cannot be written", "check that the disk has room"));
         }

@@ -95,8 +95,10 @@ impl Store {
             CString::new(text).map_err(|_| self.error(text, "a name with a zero byte", "use another name"))
         };
         let (source, target) = (name(path)?, name(to)?);
-        // SAFETY: both identifiers are of open files, the names are valid C strings, and the lists are HDF5's defaults.
-        let status: c_int = unsafe {
+        // HDF5 is not made for several threads: a raw call needs the lock that the library's own calls take.
+        // SAFETY: both identifiers are of open files, the names are valid C strings, and the lists are HDF5's defaults;
+        // no other thread is in HDF5.
+        let status: c_int = hdf5::sync::sync(|| unsafe {
             hdf5_sys::h5o::H5Ocopy(
                 from.file.id(),
                 source.as_ptr(),
@@ -105,7 +107,7 @@ impl Store {
                 hdf5_sys::h5p::H5P_DEFAULT,
                 hdf5_sys::h5p::H5P_DEFAULT,
             )
-        };
+        });
         if status < 0 { Err(self.error(to, "cannot be copied", "check that the disk has room")) } else { Ok(()) }
     }
 }
