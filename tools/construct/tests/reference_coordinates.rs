@@ -21,8 +21,11 @@ fn both(network: &str, model: &str, types: &str, seed: f64, output: &Path) -> (S
     let read = model::load(&data(&format!("{network}/config/{model}.yaml")), &mut sources);
     let mut config: Config = read.unwrap_or_else(|problems| panic!("{}", problems.render(&sources, false))).0;
     *config.random_seeds.get_mut("Soma Locations").unwrap() += seed;
+    // A copy: HDF5 does not reliably copy objects out of a file that the other test has open in the same process.
+    let copy = output.with_extension("types");
+    std::fs::copy(data(&format!("{network}/datasets/{types}")), &copy).unwrap();
     let request = Request {
-        types: &data(&format!("{network}/datasets/{types}")),
+        types: &copy,
         output,
         namespace: "Generated Coordinates",
         populations: &[],
