@@ -1,7 +1,7 @@
 //! The one list of elementary functions: the same definition serves interpreter, machine code and constant folding.
 //!
-//! Each is a function of f64 that calls the C library's (through Rust's std), which is what NEURON calls; `exp` is
-//! clamped as NEURON's hoc_Exp is (src/oc/math.cpp). Nothing is looked up by name at run time.
+//! Each is a function of f64 that calls the C library's (through Rust's std), which is what NEURON calls; `exp`, our own,
+//! gives the GNU C library's bits, clamped as NEURON's hoc_Exp is (src/oc/math.cpp). Nothing is looked up by name at run time.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,13 +44,7 @@ const GAS_CONSTANT: f64 = 8.31446261815324;
 
 /// exp as NEURON has it: 0 below -700, exp(700) above 700.
 pub fn hoc_exp(x: f64) -> f64 {
-    if x < -700.0 {
-        0.0
-    } else if x > 700.0 {
-        700.0_f64.exp()
-    } else {
-        x.exp()
-    }
+    elementary::exp(x)
 }
 
 fn ktf(celsius: f64) -> f64 {

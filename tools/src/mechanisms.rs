@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use diag::{FileId, Sources};
 use mech_abi::Catalogue;
-use nmodl_compiler::backend::{Clif, KernelBackend};
+use nmodl_compiler::backend::{KernelBackend, Strips};
 use nmodl_compiler::library::{self, Stored};
 
 use crate::cli::Failure;
@@ -95,12 +95,12 @@ fn builtin() -> Result<Vec<Stored>, Failure> {
     Ok(stored)
 }
 
-/// Built-in mechanisms, then those given, as machine code.
+/// Built-in mechanisms, then those given, ready to run.
 pub fn catalogue(stored: &[Stored]) -> Result<Catalogue, Failure> {
     let all = builtin()?;
     let mut compiled = Vec::new();
     for one in all.iter().chain(stored) {
-        compiled.push(Clif.compile(Arc::new(one.layout.clone()), &one.kernels)?);
+        compiled.push(Strips.compile(Arc::new(one.layout.clone()), &one.kernels)?);
     }
     Ok(Catalogue::new(compiled)?)
 }

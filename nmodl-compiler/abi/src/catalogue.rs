@@ -1,6 +1,6 @@
 //! All mechanisms of a run, in NEURON's order of registration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -11,6 +11,40 @@ use crate::{KernelData, KernelError, KernelKind, MechanismLayout};
 pub trait Kernel: Send + Sync + std::fmt::Debug {
     /// Runs over `data.rows`; `Err(Shape)` if the arrays do not fit the layout.
     fn run(&self, data: &mut KernelData<'_>) -> Result<(), KernelError>;
+
+    /// What it reads and changes of its mechanism's own memory; nothing if that is not known.
+    fn touches(&self) -> Option<&Touches> {
+        None
+    }
+
+    /// A kernel for all rows of `data` that gives the same bits as long as `frozen` holds; nothing if this kernel is as
+    /// good.
+    fn specialize(&self, _frozen: &Frozen<'_>, _data: &mut KernelData<'_>) -> Option<Arc<dyn Kernel>> {
+        None
+    }
+}
+
+/// What a kernel touches of its mechanism's own memory, by physical column and slot of the global array.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touches {
+    /// Columns that it may read.
+    pub reads: BTreeSet<u32>,
+    /// Columns that it may change.
+    pub writes: BTreeSet<u32>,
+    /// Shared variables that it may change.
+    pub global_writes: BTreeSet<u32>,
+}
+
+/// What does not change between calls, besides `dt`, `celsius`, `secondorder`, `state_adjust`, the places of rows, the
+/// areas and diameters of nodes, and the charges of ions.
+#[derive(Debug, Clone, Copy)]
+pub struct Frozen<'a> {
+    /// For each physical column: nothing changes it.
+    pub columns: &'a [bool],
+    /// For each slot of the global array: nothing changes it.
+    pub globals: &'a [bool],
+    /// For each physical column: nothing looks at it, so it need not be written.
+    pub unread: &'a [bool],
 }
 
 /// A mechanism ready to run.

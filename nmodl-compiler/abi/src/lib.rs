@@ -12,7 +12,9 @@ mod data;
 mod host;
 mod layout;
 
-pub use catalogue::{Catalogue, CatalogueError, CompiledMechanism, IonId, IonSpecies, Kernel, MechanismId};
+pub use catalogue::{
+    Catalogue, CatalogueError, CompiledMechanism, Frozen, IonId, IonSpecies, Kernel, MechanismId, Touches,
+};
 pub use data::{IonArrays, IonIndex, KernelData, NodeArrays, Times};
 pub use host::{Host, HostCall, KernelError, SilentHost};
 pub use layout::{

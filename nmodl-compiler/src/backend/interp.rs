@@ -7,7 +7,7 @@ use mech_abi::{
     CompiledMechanism, HostCall, IonVariable, Kernel as RunKernel, KernelData, KernelError, KernelKind, MechanismLayout,
 };
 
-use super::{BackendError, KernelBackend, check_shape, n_weights};
+use super::{BackendError, KernelBackend, Shape};
 use crate::kir::{Binary, Block, Kernel, NodeField, Op, Operand, Place, Stmt, Unary, Uniform, validate};
 
 /// Interprets kernels.
@@ -19,7 +19,8 @@ impl KernelBackend for Interp {
         let mut all: BTreeMap<KernelKind, Arc<dyn RunKernel>> = BTreeMap::new();
         for kernel in kernels {
             validate(kernel, &layout)?;
-            all.insert(kernel.kind, Arc::new(Interpreted { kernel: kernel.clone(), layout: layout.clone() }));
+            let shape = Shape::new(&layout, kernel.kind);
+            all.insert(kernel.kind, Arc::new(Interpreted { kernel: kernel.clone(), shape }));
         }
         Ok(CompiledMechanism { layout, kernels: all })
     }
@@ -28,16 +29,16 @@ impl KernelBackend for Interp {
 #[derive(Debug)]
 struct Interpreted {
     kernel: Kernel,
-    layout: Arc<MechanismLayout>,
+    shape: Shape,
 }
 
 impl RunKernel for Interpreted {
     fn run(&self, data: &mut KernelData<'_>) -> Result<(), KernelError> {
-        check_shape(&self.layout, self.kernel.kind, data)?;
+        self.shape.check(data)?;
         let mut values = vec![0.0; self.kernel.names.len()];
         let mut scratch = vec![0.0; self.kernel.scratch as usize];
         // An event that no NetCon sent has no weights: reads give 0 and writes go nowhere.
-        let mut no_weights = vec![0.0; n_weights(&self.layout, self.kernel.kind)];
+        let mut no_weights = vec![0.0; self.shape.weights];
         for row in data.rows.clone() {
             scratch.fill(0.0);
             let mut run = Row { data, row, values: &mut values, scratch: &mut scratch, no_weights: &mut no_weights };

@@ -1,4 +1,4 @@
-//! Both backends on the same kernels, bit for bit.
+//! All backends on the same kernels, bit for bit.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use mech_abi::{HostCall, KernelError, KernelKind, MechanismKind};
 use proptest::prelude::*;
 
 use super::world::World;
-use super::{Clif, Interp, KernelBackend, clif_text};
-use crate::kir::arbitrary::{kernel, layout};
+use super::{Clif, Interp, KernelBackend, Strips, clif_text};
+use crate::kir::arbitrary::{kernel, layout, plain_kernel};
 use crate::kir::{Kernel, read};
 use crate::opt;
 
@@ -28,6 +28,40 @@ const HARD: [f64; 14] = [
     0.1,
     4.999_999,
 ];
+
+/// Where the rows of a world are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Places {
+    /// On nodes that follow one another.
+    Own,
+    /// On nodes of their own, with others between.
+    Gaps,
+    /// Several rows on each node.
+    Shared,
+}
+
+/// A world of many rows.
+fn wide_world(tape: &[u16], rows: usize, places: Places) -> World {
+    let small = world(tape);
+    let mut world = World::new(&layout(), 2 * rows);
+    let index = (0..rows as u32).map(|row| match places {
+        Places::Own => row + 3.min(rows as u32 - 1),
+        Places::Gaps => row + row / 3,
+        Places::Shared => row / 3,
+    });
+    world.node_index = index.collect();
+    world.ion_index.iter_mut().for_each(|ion| ion.index.clone_from(&world.node_index));
+    let mut numbers = tape.iter().cycle().enumerate().map(|(at, number)| match (at + usize::from(*number)) % 5 {
+        0 => HARD[usize::from(*number) / 5 % HARD.len()],
+        _ => (f64::from(*number) + at as f64 * 0.37) / 1000.0 - 20.0,
+    });
+    let mut next = || numbers.next().unwrap_or(0.5);
+    world.columns.iter_mut().for_each(|column| column.truncate(rows));
+    world.columns.iter_mut().flatten().for_each(|one| *one = next());
+    world.v.iter_mut().for_each(|one| *one = next());
+    world.ions.iter_mut().flat_map(|ion| &mut ion.inside).for_each(|one| *one = next());
+    World { globals: small.globals, times: small.times, ..world }
+}
 
 /// A world of three rows, two of them on one node, with numbers from the tape.
 fn world(tape: &[u16]) -> World {
@@ -76,6 +110,59 @@ proptest! {
         let reference = run_on(&Interp, &one, start.clone());
         let machine = run_on(&Clif, &one, start);
         prop_assert_eq!(reference.bits(), machine.bits());
+    }
+
+    #[test]
+    fn interpreter_and_strips_agree(
+        tape in proptest::collection::vec(any::<u16>(), 0..300),
+        numbers in proptest::collection::vec(any::<u16>(), 1..40),
+        rows in 4usize..300,
+        places in prop::sample::select(vec![Places::Own, Places::Gaps, Places::Shared]),
+    ) {
+        let one = plain_kernel(&tape);
+        let start = wide_world(&numbers, rows, places);
+        let mut reference = run_on(&Interp, &one, start.clone());
+        let mut strips = run_on(&Strips, &one, start);
+        // Rows that fail are told instruction by instruction.
+        for world in [&mut reference, &mut strips] {
+            world.log.asked.sort_by_key(|(_, row, ..)| *row);
+        }
+        prop_assert_eq!(reference.bits(), strips.bits());
+    }
+
+    #[test]
+    fn a_kernel_that_knows_what_stays_gives_the_same_bits(
+        tape in proptest::collection::vec(any::<u16>(), 0..300),
+        numbers in proptest::collection::vec(any::<u16>(), 1..40),
+        rows in 4usize..300,
+        alike in any::<bool>(),
+    ) {
+        let one = plain_kernel(&tape);
+        let mut start = wide_world(&numbers, rows, Places::Own);
+        if alike {
+            start.columns.iter_mut().for_each(|column| { let first = column[0]; column.fill(first); });
+        }
+        let general = Strips.compile(Arc::new(layout()), std::slice::from_ref(&one)).unwrap();
+        let general = &general.kernels[&one.kind];
+        let touches = general.touches().unwrap();
+        let frozen = mech_abi::Frozen {
+            columns: &[0, 1, 2, 3, 4].map(|at| !touches.writes.contains(&at)),
+            globals: &[0, 1, 2, 3, 4, 5, 6].map(|at| !touches.global_writes.contains(&at)),
+            unread: &[false; 5],
+        };
+        let special = start.with_data(0..rows, |data| general.specialize(&frozen, data));
+        let special = special.unwrap_or_else(|| general.clone());
+        let mut other = start.clone();
+        // Twice: what changes in a call is seen by the next.
+        for _ in 0..2 {
+            start.run(&**general).unwrap();
+            other.run(&*special).unwrap();
+            start.v.rotate_left(1);
+            other.v.rotate_left(1);
+            start.times.t += 0.5;
+            other.times.t += 0.5;
+        }
+        prop_assert_eq!(start.bits(), other.bits());
     }
 
     #[test]

@@ -77,7 +77,14 @@ impl World {
 
     /// Calls a kernel on some rows.
     pub fn run_rows(&mut self, kernel: &dyn RunKernel, rows: std::ops::Range<usize>) -> Result<(), KernelError> {
-        let mut data = KernelData {
+        let (outcome, result) = self.with_data(rows, |data| (kernel.run(data), data.result));
+        self.result = result;
+        outcome
+    }
+
+    /// Lends all to `what`.
+    pub fn with_data<T>(&mut self, rows: std::ops::Range<usize>, what: impl FnOnce(&mut KernelData<'_>) -> T) -> T {
+        what(&mut KernelData {
             rows,
             columns: &mut self.columns,
             node_index: &self.node_index,
@@ -96,10 +103,7 @@ impl World {
             flag: self.flag,
             result: self.result,
             host: &mut self.log,
-        };
-        let outcome = kernel.run(&mut data);
-        self.result = data.result;
-        outcome
+        })
     }
 
     /// Calls a kernel on all rows.

@@ -52,7 +52,7 @@ pub(crate) fn layout() -> MechanismLayout {
 
 /// A valid kernel for [`layout`].
 pub(crate) fn kernel(tape: &[u16]) -> Kernel {
-    let mut maker = Maker { tape: tape.iter(), names: Vec::new(), visible: Vec::new(), scratch: 0, function: false };
+    let mut maker = Maker::new(tape);
     let kind = match maker.draw(3) {
         0 => KernelKind::State,
         1 => KernelKind::NetReceive,
@@ -65,12 +65,22 @@ pub(crate) fn kernel(tape: &[u16]) -> Kernel {
     Kernel { mechanism: "any".to_owned(), kind, names: maker.names, scratch: maker.scratch, body }
 }
 
+/// A valid kernel for [`layout`] without loops, host calls and memory of a row's own: what strips of rows can do, if
+/// its rows do not depend on one another.
+pub(crate) fn plain_kernel(tape: &[u16]) -> Kernel {
+    let mut maker = Maker { plain: true, ..Maker::new(tape) };
+    let count = 3 + maker.draw(25);
+    let body = maker.block(count, 0);
+    Kernel { mechanism: "any".to_owned(), kind: KernelKind::State, names: maker.names, scratch: 0, body }
+}
+
 struct Maker<'a> {
     tape: std::slice::Iter<'a, u16>,
     names: Vec<String>,
     visible: Vec<ValueId>,
     scratch: u32,
     function: bool,
+    plain: bool,
 }
 
 const CONSTANTS: [f64; 16] = [
@@ -92,7 +102,12 @@ const CONSTANTS: [f64; 16] = [
     4.0,
 ];
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    fn new(tape: &'a [u16]) -> Maker<'a> {
+        let tape = tape.iter();
+        Maker { tape, names: Vec::new(), visible: Vec::new(), scratch: 0, function: false, plain: false }
+    }
+
     /// A number below `n`; 0 when the tape is over.
     fn draw(&mut self, n: u32) -> u32 {
         self.tape.next().map_or(0, |number| u32::from(*number) % n)
@@ -141,6 +156,14 @@ impl Maker<'_> {
 
     /// A place that can be loaded and stored.
     fn place(&mut self) -> Place {
+        if self.plain {
+            return match self.draw(8) {
+                0..=4 => Place::Column(self.draw(5)),
+                5 => Place::Global(self.draw(7)),
+                6 => Place::Node(NodeField::V),
+                _ => self.ion(&[IonVariable::Reversal, IonVariable::Inside, IonVariable::Outside]),
+            };
+        }
         match self.draw(10) {
             0 | 1 => Place::Column(self.draw(5)),
             2 => Place::ColumnAt { first: 1, len: 3, index: self.operand() },
@@ -157,6 +180,9 @@ impl Maker<'_> {
 
     /// A place that can be loaded.
     fn readable(&mut self) -> Place {
+        if self.plain && self.draw(8) == 0 {
+            return Place::GlobalAt { first: 1, len: 5, index: self.operand() };
+        }
         match self.draw(6) {
             0 => Place::Node(self.pick(&[NodeField::Area, NodeField::Diam])),
             1 => Place::IonCharge(self.draw(2)),
@@ -184,7 +210,13 @@ impl Maker<'_> {
     }
 
     fn statement(&mut self, depth: u32) -> Stmt {
-        match self.draw(if depth < 3 { 14 } else { 12 }) {
+        let kinds = match (depth < 3, self.plain) {
+            (true, false) => 14,
+            (false, false) => 12,
+            (true, true) => 13,
+            (false, true) => 11,
+        };
+        match self.draw(kinds) {
             0..=4 => {
                 let op = self.op();
                 let dst = self.new_value();
@@ -206,6 +238,7 @@ impl Maker<'_> {
                 };
                 Stmt::Accumulate { place, value: self.operand() }
             }
+            11 if self.plain => self.branch(depth),
             11 => {
                 let call = self.pick(&HostCall::ALL);
                 let arguments = (0..call.arity()).map(|_| self.operand()).collect();

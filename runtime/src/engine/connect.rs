@@ -53,6 +53,7 @@ impl Simulation {
 
     /// Makes a source the output of a gid; its spikes are recorded. `threshold` is in mV.
     pub fn detector(&mut self, gid: u64, source: Source, threshold: f64) -> Result<SourceId, EngineError> {
+        self.forget_prepared();
         let id = self.source(source)?;
         if !self.events.connections.set_gid(id, gid) {
             return Err(EngineError::Connection(format!("gid {gid} has two sources, or its source another gid")));
@@ -150,6 +151,7 @@ impl Simulation {
 
     /// Sets a GLOBAL variable by its hoc name (`minf_hh`, `usetable_hh`), or a default concentration (`cai0_ca_ion`).
     pub fn set_global(&mut self, name: &str, value: f64) -> Result<(), EngineError> {
+        self.forget_prepared();
         for one in &mut self.mechanisms {
             let Some(plain) = name.strip_suffix(&one.layout.name).and_then(|name| name.strip_suffix('_')) else {
                 continue;

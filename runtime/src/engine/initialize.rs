@@ -10,6 +10,7 @@ impl Simulation {
     /// sets keep their values, as in NEURON; calling it twice is not the same as calling it once for models whose
     /// INITIAL reads what it wrote.
     pub fn initialize(&mut self, v: Option<f64>) -> Result<(), EngineError> {
+        self.forget_prepared();
         self.t = 0.0;
         self.matrix_dt = 0.0;
         self.use_dt();

@@ -65,6 +65,7 @@ impl Simulation {
             sums: Vec::new(),
             transfers: Vec::new(),
             plays: Vec::new(),
+            prepared: None,
             exchange: None,
         })
     }
@@ -178,7 +179,17 @@ fn instances(
     }
     let extras = extras(&layout, rows, position, settings);
     let globals = layout.default_globals();
-    Ok(Instances { kernels: Kernels::of(mechanism), layout, rows, columns, node_index, ion_index, globals, extras })
+    Ok(Instances {
+        kernels: Kernels::of(mechanism),
+        general: None,
+        layout,
+        rows,
+        columns,
+        node_index,
+        ion_index,
+        globals,
+        extras,
+    })
 }
 
 fn extras(layout: &mech_abi::MechanismLayout, rows: usize, position: u32, settings: &Settings) -> Extras {

@@ -11,6 +11,7 @@ mod instances;
 mod ions;
 mod netcon;
 mod play;
+mod prepare;
 mod probes;
 mod procedures;
 mod queue;

@@ -52,6 +52,7 @@ impl Simulation {
         if times.is_empty() || times.len() != values.len() || !times.is_sorted() {
             return Err(EngineError::Model("a played polygon needs ascending times and as many values".to_owned()));
         }
+        self.forget_prepared();
         self.plays.push(ContinuousPlay { target, times, values, bound: 0 });
         Ok(())
     }
@@ -63,6 +64,7 @@ impl Simulation {
             return Err(EngineError::Unsupported("only variables of mechanisms can follow a voltage".to_owned()));
         };
         let node = self.tree.node(&self.model, section, x);
+        self.forget_prepared();
         self.transfers.push(Transfer { node, mechanism, row, column });
         Ok(())
     }

@@ -32,6 +32,8 @@ impl Simulation {
             let what = format!("{name} of {} takes {wanted} arguments, not {}", layout.name, arguments.len());
             return Err(EngineError::Model(what));
         }
+        // It may change what was taken for constant.
+        self.forget_prepared();
         let call = Call { mechanism, rows: row..row + 1, netcon: NO_NETCON, flag: 0.0 };
         self.run(call, |one| &one.functions[at], &mut arguments.to_vec())
     }

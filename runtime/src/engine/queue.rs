@@ -5,9 +5,9 @@
 //! into the tree, *behind* its equals. So the order of ties depends on the history of insertions, and it decides the
 //! order of floating-point sums; hence it is reproduced here.
 //!
-//! The tree is a total order on (time, serial number of entering the tree). It is kept as a calendar: a heap for the
-//! present, buckets of equal width for the near future, and a heap for what lies beyond; most events are pushed once
-//! into a bucket and popped from a small heap.
+//! The tree is a total order on (time, serial number of entering the tree). It is kept as a calendar: a sorted list for
+//! the present with a heap for what comes late into it, buckets of equal width for the near future, and a heap for what
+//! lies beyond; most events are pushed once into a bucket and sorted with it.
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashSet};
@@ -133,9 +133,11 @@ impl<E: Copy + Eq + Hash> EventQueue<E> {
 struct Tree<E> {
     width: f64,
     serial: u64,
-    /// Index of the present bucket: `present` holds all entries of it and of those before.
+    /// Index of the present bucket: `present` and `late` hold all entries of it and of those before.
     now: i64,
-    present: BinaryHeap<Entry<E>>,
+    /// The first to be delivered is the last.
+    present: Vec<Entry<E>>,
+    late: BinaryHeap<Entry<E>>,
     /// Bucket `k` with `now < k < now + BUCKETS` is element `k % BUCKETS`.
     buckets: Vec<Vec<Entry<E>>>,
     in_buckets: usize,
@@ -150,7 +152,8 @@ impl<E: Copy + Eq + Hash> Tree<E> {
             width,
             serial: 0,
             now: 0,
-            present: BinaryHeap::new(),
+            present: Vec::new(),
+            late: BinaryHeap::new(),
             buckets: vec![Vec::new(); BUCKETS as usize],
             in_buckets: 0,
             beyond: BinaryHeap::new(),
@@ -160,7 +163,7 @@ impl<E: Copy + Eq + Hash> Tree<E> {
     }
 
     fn len(&self) -> usize {
-        self.present.len() + self.in_buckets + self.beyond.len() - self.cancelled.len()
+        self.present.len() + self.late.len() + self.in_buckets + self.beyond.len() - self.cancelled.len()
     }
 
     /// Monotone in `t`; far times share the last bucket.
@@ -177,7 +180,7 @@ impl<E: Copy + Eq + Hash> Tree<E> {
     fn place(&mut self, entry: Entry<E>) {
         let bucket = self.bucket(entry.t);
         if bucket <= self.now {
-            self.present.push(entry);
+            self.late.push(entry);
         } else if bucket < self.now + BUCKETS {
             self.buckets[bucket.rem_euclid(BUCKETS) as usize].push(entry);
             self.in_buckets += 1;
@@ -186,16 +189,27 @@ impl<E: Copy + Eq + Hash> Tree<E> {
         }
     }
 
-    /// Makes `present` hold the first live entry, if there is any.
+    fn first(&self) -> Option<&Entry<E>> {
+        self.present.last().max(self.late.peek())
+    }
+
+    fn take_first(&mut self) -> Option<Entry<E>> {
+        if self.present.last() > self.late.peek() { self.present.pop() } else { self.late.pop() }
+    }
+
+    /// Makes the present hold the first live entry, if there is any.
     fn settle(&mut self) {
         loop {
-            while let Some(first) = self.present.peek() {
-                if self.cancelled.is_empty() || !self.cancelled.remove(&first.event) {
+            while let Some(first) = self.first() {
+                if self.cancelled.is_empty() {
                     return;
                 }
                 let event = first.event;
+                if !self.cancelled.remove(&event) {
+                    return;
+                }
                 self.retired.push(event);
-                self.present.pop();
+                self.take_first();
             }
             if self.in_buckets == 0 {
                 let Some(first) = self.beyond.peek() else { return };
@@ -203,11 +217,10 @@ impl<E: Copy + Eq + Hash> Tree<E> {
             } else {
                 self.now += 1;
                 let slot = self.now.rem_euclid(BUCKETS) as usize;
-                let bucket = std::mem::take(&mut self.buckets[slot]);
-                self.in_buckets -= bucket.len();
-                // The emptied heap's memory serves the bucket next time round.
-                let empty = std::mem::replace(&mut self.present, BinaryHeap::from(bucket));
-                self.buckets[slot] = empty.into_vec();
+                // The emptied list's memory serves the bucket next time round.
+                std::mem::swap(&mut self.present, &mut self.buckets[slot]);
+                self.in_buckets -= self.present.len();
+                self.present.sort_unstable();
             }
             while self.beyond.peek().is_some_and(|first| self.bucket(first.t) < self.now + BUCKETS) {
                 if let Some(entry) = self.beyond.pop() {
@@ -219,12 +232,12 @@ impl<E: Copy + Eq + Hash> Tree<E> {
 
     fn first_time(&mut self) -> Option<f64> {
         self.settle();
-        self.present.peek().map(|first| first.t)
+        self.first().map(|first| first.t)
     }
 
     fn pop(&mut self) -> Option<(f64, E)> {
         self.settle();
-        self.present.pop().map(|entry| (entry.t, entry.event))
+        self.take_first().map(|entry| (entry.t, entry.event))
     }
 
     fn cancel(&mut self, event: E) {

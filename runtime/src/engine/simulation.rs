@@ -31,6 +31,9 @@ pub struct Settings {
     pub global_index: u32,
     /// Compute total membrane currents (NEURON's use_fast_imem).
     pub membrane_currents: bool,
+    /// During steps do not write variables that nothing reads, such as a current that is not recorded; afterwards
+    /// [`Simulation::read`] does not know their present values.
+    pub only_what_is_read: bool,
 }
 
 impl Default for Settings {
@@ -43,6 +46,7 @@ impl Default for Settings {
             state_adjust: false,
             global_index: 0,
             membrane_currents: false,
+            only_what_is_read: false,
         }
     }
 }
@@ -153,6 +157,8 @@ impl Kernels {
 pub(crate) struct Instances {
     pub(crate) layout: Arc<MechanismLayout>,
     pub(crate) kernels: Kernels,
+    /// The kernels for any rows, while `kernels` are made for these ([`Simulation::prepare`]).
+    pub(crate) general: Option<Kernels>,
     pub(crate) rows: usize,
     pub(crate) columns: Vec<Vec<f64>>,
     /// Hines order; empty for artificial cells.
@@ -220,6 +226,8 @@ pub struct Simulation {
     pub(crate) sums: Vec<Vec<(u32, f64)>>,
     pub(crate) transfers: Vec<Transfer>,
     pub(crate) plays: Vec<ContinuousPlay>,
+    /// What the present kernels were made for; none if they are the general ones.
+    pub(crate) prepared: Option<Times>,
     /// Interval of spike exchange, ms, and what does it.
     pub(crate) exchange: Option<(f64, Exchange)>,
 }
@@ -260,6 +268,7 @@ impl Simulation {
     /// Changes settings; dt takes effect at the next step, membrane currents at the next initialisation.
     pub fn set_settings(&mut self, settings: Settings) -> Result<(), EngineError> {
         settings.check()?;
+        self.forget_prepared();
         self.settings = settings;
         Ok(())
     }

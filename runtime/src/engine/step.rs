@@ -12,6 +12,7 @@ impl Simulation {
     pub fn step(&mut self) -> Result<(), EngineError> {
         self.use_dt();
         self.check_tables()?;
+        self.prepare();
         self.advance()
     }
 
@@ -23,6 +24,7 @@ impl Simulation {
             // NEURON checks tables once for the whole group of steps.
             self.use_dt();
             self.check_tables()?;
+            self.prepare();
             for _ in 0..steps {
                 self.advance()?;
             }

@@ -229,6 +229,7 @@ impl Network {
             secondorder: 2,
             state_adjust: true,
             membrane_currents: !config.recording.lfp.is_empty(),
+            only_what_is_read: true,
             ..Settings::default()
         };
         let places: Vec<(u32, Source)> = cells

@@ -64,6 +64,13 @@ pub(crate) struct Recorder {
     values: Vec<f64>,
 }
 
+impl Recorder {
+    /// What it records.
+    pub(crate) fn probe(&self) -> Probe {
+        self.probe
+    }
+}
+
 impl Simulation {
     /// Records a variable after initialisation and after each step, or every `interval` ms: then the sample of time
     /// s = 0, interval, 2 interval, … (accumulated) is taken when events of time s are delivered, that is at the end
@@ -72,6 +79,7 @@ impl Simulation {
         if let Some(value) = interval.filter(|interval| interval.is_nan() || *interval <= 0.0) {
             return Err(EngineError::Setting { name: "recording interval", value, expected: "it must be above 0 ms" });
         }
+        self.forget_prepared();
         self.recorders.push(Recorder { probe, interval, values: Vec::new() });
         Ok(RecorderId(self.recorders.len() as u32 - 1))
     }

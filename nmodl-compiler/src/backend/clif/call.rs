@@ -4,9 +4,11 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use cranelift::jit::JITModule;
-use mech_abi::{Host, HostCall, IonArrays, Kernel as RunKernel, KernelData, KernelError, KernelKind, MechanismLayout};
+use mech_abi::{
+    Host, HostCall, IonArrays, Kernel as RunKernel, KernelData, KernelError, KernelKind, MechanismLayout, Touches,
+};
 
-use crate::backend::{check_shape, n_weights};
+use crate::backend::{Shape, touches};
 use crate::kir::Kernel;
 
 /// One ion as compiled code sees it.
@@ -105,8 +107,13 @@ pub(super) struct Compiled {
     kind: KernelKind,
     scratch: usize,
     layout: Arc<MechanismLayout>,
+    shape: Shape,
+    touches: Touches,
     _code: Arc<Code>,
 }
+
+/// Columns of most mechanisms: their addresses need no memory of the heap.
+const COLUMNS: usize = 48;
 
 impl std::fmt::Debug for Compiled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -118,14 +125,24 @@ impl Compiled {
     pub(super) fn new(kernel: &Kernel, layout: Arc<MechanismLayout>, address: *const u8, code: Arc<Code>) -> Compiled {
         // SAFETY: the address is that of a function which `emit` built with exactly this signature.
         let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
-        Compiled { entry, kind: kernel.kind, scratch: kernel.scratch as usize, layout, _code: code }
+        let shape = Shape::new(&layout, kernel.kind);
+        let touches = touches(kernel);
+        Compiled { entry, kind: kernel.kind, scratch: kernel.scratch as usize, layout, shape, touches, _code: code }
     }
 }
 
 impl RunKernel for Compiled {
     fn run(&self, data: &mut KernelData<'_>) -> Result<(), KernelError> {
-        check_shape(&self.layout, self.kind, data)?;
-        let columns: Vec<*mut f64> = data.columns.iter_mut().map(|column| column.as_mut_ptr()).collect();
+        self.shape.check(data)?;
+        let mut few = [std::ptr::null_mut(); COLUMNS];
+        let many: Vec<*mut f64>;
+        let columns: &[*mut f64] = if data.columns.len() <= COLUMNS {
+            few.iter_mut().zip(data.columns.iter_mut()).for_each(|(to, column)| *to = column.as_mut_ptr());
+            &few
+        } else {
+            many = data.columns.iter_mut().map(|column| column.as_mut_ptr()).collect();
+            &many
+        };
         let ions: Vec<RawIon> = data
             .ion_index
             .iter()
@@ -145,7 +162,7 @@ impl RunKernel for Compiled {
             .collect();
         let has_weights = !data.weights.is_empty();
         // An event that no NetCon sent has no weights: reads give 0 and writes go nowhere.
-        let mut no_weights = if has_weights { Vec::new() } else { vec![0.0; n_weights(&self.layout, self.kind)] };
+        let mut no_weights = if has_weights { Vec::new() } else { vec![0.0; self.shape.weights] };
         let weights = if has_weights { data.weights.as_mut_ptr() } else { no_weights.as_mut_ptr() };
         let mut scratch = vec![0.0; self.scratch];
         let truth = |yes: bool| f64::from(u8::from(yes));
@@ -175,10 +192,14 @@ impl RunKernel for Compiled {
             ask,
             host: (&raw mut host).cast(),
         };
-        // SAFETY: `check_shape` has shown that all rows, nodes and ion elements that the kernel touches exist; the
+        // SAFETY: `Shape::check` has shown that all rows, nodes and ion elements that the kernel touches exist; the
         // kernel was validated against the layout, so it touches nothing else; arrays outlive the call; `_code` keeps
         // the code alive.
         unsafe { (self.entry)(&raw const args) };
         Ok(())
+    }
+
+    fn touches(&self) -> Option<&Touches> {
+        Some(&self.touches)
     }
 }
