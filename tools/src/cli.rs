@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    self, compare, compile, distribute_synapse_locs, generate_distance_connections, generate_input_features,
+    self, build, compare, compile, distribute_synapse_locs, generate_distance_connections, generate_input_features,
     generate_input_spike_trains, generate_soma_coordinates, inspect, link_commands, make_h5types, measure_distances,
     neurotrees_copy, neurotrees_import, neurotrees_select, planned, plot, prepare_data, report, run_network,
     sample_data, show_h5types, trace,
@@ -62,6 +62,8 @@ enum Command {
     GenerateInputSpikeTrains(Box<generate_input_spike_trains::Args>),
     /// Collect cells and connections into the two files of run-network
     PrepareData(Box<prepare_data::Args>),
+    /// Make the data of a configuration: all steps of the construction, skipping what is up to date
+    Build(Box<build::Args>),
     /// Show what a NeuroH5 file has: populations, attributes, projections
     Inspect(inspect::Args),
     /// Show how two NeuroH5 files differ; status 1 if they do
@@ -118,7 +120,7 @@ pub type Outcome = Result<(), Failure>;
 
 /// Names under which a link to the executable is a command of its own.
 pub fn command_names() -> Vec<String> {
-    let own = ["link-commands", "sample-data", "inspect", "compare", "report", "help"];
+    let own = ["build", "link-commands", "sample-data", "inspect", "compare", "report", "help"];
     let cli = Cli::command();
     let names = cli.get_subcommands().map(|one| one.get_name().to_owned());
     names.filter(|name| !own.contains(&name.as_str())).collect()
@@ -146,7 +148,26 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let outcome = match command {
+    match dispatch(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Told) => ExitCode::from(1),
+        Err(Failure::Message(text)) => {
+            commands::complain(&text);
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Runs a subcommand as if it had been typed, in this process.
+pub fn execute(arguments: &[String]) -> Outcome {
+    let matches =
+        Cli::command().try_get_matches_from(std::iter::once("mivc").chain(arguments.iter().map(String::as_str)))?;
+    dispatch(Cli::from_arg_matches(&matches)?.command)
+}
+
+fn dispatch(command: Command) -> Outcome {
+    match command {
+        Command::Build(args) => build::run(&args),
         Command::Compile(args) => compile::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::RunNetwork(args) => run_network::run(&args),
@@ -174,13 +195,5 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::LinkCommands(args) => link_commands::run(&args),
         Command::Planned(command) => planned::run(&command),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Told) => ExitCode::from(1),
-        Err(Failure::Message(text)) => {
-            commands::complain(&text);
-            ExitCode::from(1)
-        }
     }
 }

@@ -72,6 +72,11 @@ impl Sources {
         id
     }
 
+    /// All files, in the order in which they were added.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
     /// The file with this id; ids come from [`Sources::add`] of the same value.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]

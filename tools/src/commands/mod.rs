@@ -1,5 +1,6 @@
 //! One file for each subcommand.
 
+pub mod build;
 pub mod compare;
 pub mod compile;
 pub mod distribute_synapse_locs;

@@ -40,9 +40,11 @@ pub fn write_connections(network: &Network, path: &Path) -> Result<(), Error> {
 
 /// The first cell of each population with trees as SWC: population and text.
 pub fn swc(network: &Network) -> Vec<(&str, String)> {
-    let first = |population: &Population| population.cells.first().and_then(|cell| cell.morphology.clone());
-    let with_tree = network.populations.iter().filter_map(|one| Some((one.name.as_str(), first(one)?)));
-    with_tree.map(|(name, morphology)| (name, morphology.swc(name))).collect()
+    let text = |one: &Population| {
+        let cell = one.cells.first()?;
+        Some(cell.morphology.as_ref()?.swc(&one.name, &cell.layers))
+    };
+    network.populations.iter().filter_map(|one| Some((one.name.as_str(), text(one)?))).collect()
 }
 
 fn types(network: &Network) -> Types {

@@ -141,14 +141,14 @@ impl Morphology {
         arc
     }
 
-    /// As SWC: number, type, x, y, z, radius, parent.
-    pub fn swc(&self, name: &str) -> String {
+    /// As SWC: number, type, x, y, z, radius, parent, and the layer of each point, which NeuroH5's tools read there.
+    pub fn swc(&self, name: &str, layers: &[i8]) -> String {
         use std::fmt::Write;
-        let mut text = format!("# {name}, generated\n");
-        for (number, point) in self.points.iter().enumerate() {
+        let mut text = format!("# {name}, generated: id type x y z radius parent layer\n");
+        for ((number, point), layer) in self.points.iter().enumerate().zip(layers) {
             let [x, y, z] = point.at;
             let parent = if point.parent < 0 { -1 } else { point.parent + 1 };
-            let _ = writeln!(text, "{} {} {x} {y} {z} {} {parent}", number + 1, point.swc_type, point.radius);
+            let _ = writeln!(text, "{} {} {x} {y} {z} {} {parent} {layer}", number + 1, point.swc_type, point.radius);
         }
         text
     }
