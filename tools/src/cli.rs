@@ -15,6 +15,7 @@ use crate::commands::{
     neurotrees_copy, neurotrees_import, neurotrees_select, planned, plot, prepare_data, report, run_network,
     sample_data, show_h5types, trace,
 };
+use crate::ranks;
 
 /// NMODL compiler and simulator of biophysical networks.
 #[derive(Debug, Parser)]
@@ -148,6 +149,16 @@ pub fn main(mut arguments: Vec<OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if let Some(launched) = ranks::launched(|name| std::env::var(name).ok()) {
+        if launched.rank > 0 {
+            return ExitCode::SUCCESS;
+        }
+        let note = format!(
+            "started as {} processes: this version does all work in the first, with all cores of its machine",
+            launched.size
+        );
+        commands::complain_softly("note", &note);
+    }
     match dispatch(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Told) => ExitCode::from(1),

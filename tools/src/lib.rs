@@ -7,5 +7,6 @@ pub mod cli;
 pub mod commands;
 pub mod mechanisms;
 pub mod plot;
+pub mod ranks;
 pub mod report;
 pub mod sample;
