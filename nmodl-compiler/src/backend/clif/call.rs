@@ -113,7 +113,7 @@ pub(super) struct Compiled {
 }
 
 /// Columns of most mechanisms: their addresses need no memory of the heap.
-const COLUMNS: usize = 48;
+const COLUMNS: usize = 24;
 
 impl std::fmt::Debug for Compiled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
