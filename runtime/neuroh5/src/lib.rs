@@ -8,6 +8,7 @@ mod edges;
 mod error;
 mod projections;
 mod results;
+mod room;
 mod rows;
 mod store;
 mod trajectory;

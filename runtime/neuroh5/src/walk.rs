@@ -89,6 +89,7 @@ impl Store {
         if self.has(to) {
             return Err(self.error(to, "there is such an object already", "write to a new file"));
         }
+        self.check_room(from, path)?;
         let parent = to.rsplit_once('/').map_or("", |(parent, _)| parent);
         self.make_group(parent)?;
         let name = |text: &str| {
