@@ -16,7 +16,7 @@ impl Store {
         match free(&self.path) {
             Some(free) if free < needed => Err(self.error(
                 path,
-                &format!("the disk has room for {} kB, and {} kB are needed", free / 1024, needed / 1024),
+                format!("the disk has room for {} kB, and {} kB are needed", free / 1024, needed / 1024),
                 "make room, or write to another disk",
             )),
             _ => Ok(()),

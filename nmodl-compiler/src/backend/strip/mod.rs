@@ -1,8 +1,10 @@
 //! Kernels over strips of rows, in vector instructions, with the bits of the other backends.
 //!
-//! `plan` makes a kernel flat, once; `run` goes through the rows strip by strip, one instruction over a whole strip at
-//! a time. What has no plan, and calls for a few rows, runs as machine code of Cranelift.
+//! `plan` makes a kernel flat, once, with the `passes`; `run` goes through the rows strip by strip, one instruction over
+//! a whole strip at a time. What has no plan, and calls for a few rows, runs as machine code of Cranelift.
 
+mod instruction;
+mod passes;
 mod plan;
 mod run;
 

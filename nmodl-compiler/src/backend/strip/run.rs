@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use mech_abi::{HostCall, IonVariable, KernelData, KernelError};
 
-use super::plan::{Arg, Instruction, Plan, Scalar, Shared};
+use super::instruction::{Arg, Instruction, Scalar, Shared};
+use super::plan::Plan;
 use crate::backend::{binary, unary};
 use crate::kir::{Binary, Intrinsic, NodeField, Unary, Uniform};
 
