@@ -3,6 +3,9 @@
 //! A code never changes its meaning and is never reused. `M01` text, `M02` declarations, `M03` the NEURON block and
 //! ions, `M04` code, `M05` not supported yet, `M06` units, `M07` VERBATIM.
 
+/// Codes of what is supported by now; they stay taken.
+pub const RETIRED: &[&str] = &["M0501", "M0502", "M0511", "M0517", "M0518", "M0520"];
+
 macro_rules! codes {
     ($($name:ident = $code:literal, $meaning:literal;)*) => {
         $(#[doc = $meaning] pub const $name: &str = $code;)*
@@ -18,6 +21,8 @@ codes! {
     UNCLOSED_BLOCK = "M0104", "A block is not closed by `}`.";
     TOO_DEEP = "M0105", "Expressions or blocks are nested too deeply.";
     OBSOLETE = "M0106", "A keyword that NEURON does not accept any more.";
+    INCLUDE_NOT_FOUND = "M0107", "An INCLUDEd file that is not there.";
+    INCLUDE_LOOP = "M0108", "Files that INCLUDE each other without end.";
 
     UNDECLARED = "M0201", "A name is used and never declared.";
     DUPLICATE = "M0202", "A name is declared twice.";
@@ -28,6 +33,7 @@ codes! {
     NAMED_LIKE_FUNCTION = "M0207", "A name is both a variable and a function.";
     STATE_NAME = "M0208", "A STATE's name collides with a derivative of another STATE.";
     BAD_START = "M0209", "START or a tolerance outside STATE.";
+    DECLARED_BY_USE = "M0210", "A current or an ion's variable that only the NEURON block names.";
 
     NO_NAME = "M0301", "The NEURON block says neither SUFFIX, POINT_PROCESS nor ARTIFICIAL_CELL.";
     TWO_NAMES = "M0302", "The NEURON block names the mechanism twice.";
@@ -60,10 +66,11 @@ codes! {
     SOLVE_WITHOUT_METHOD = "M0414", "SOLVE of a DERIVATIVE block without METHOD advances nothing.";
     IGNORED = "M0415", "A statement without effect here.";
     BAD_RANDOM = "M0416", "A RANDOM variable where only random_* may use it, or random_* without one.";
+    OWN_VOLTAGE = "M0418", "An assignment to v, which only this mechanism sees.";
+    ARBOR_FUNCTION = "M0419", "A function that Arbor has and NEURON has not.";
+    FLUX_OUTSIDE = "M0420", "f_flux or b_flux where there is no reaction.";
     OPERATOR_IN_EQUATION = "M0417", "NEURON refuses this operator in an equation; here it is evaluated.";
 
-    UNSUPPORTED_LINEAR = "M0501", "LINEAR is not supported yet.";
-    UNSUPPORTED_NONLINEAR = "M0502", "NONLINEAR is not supported yet.";
     UNSUPPORTED_DISCRETE = "M0503", "DISCRETE is not supported yet.";
     UNSUPPORTED_LAG = "M0504", "LAG is not supported yet.";
     UNSUPPORTED_FUNCTION_TABLE = "M0505", "FUNCTION_TABLE is not supported yet.";
@@ -72,16 +79,12 @@ codes! {
     UNSUPPORTED_WATCH = "M0508", "WATCH is not supported yet.";
     UNSUPPORTED_FOR_NETCONS = "M0509", "FOR_NETCONS is not supported yet.";
     UNSUPPORTED_DIFFUSION = "M0510", "LONGITUDINAL_DIFFUSION is not supported yet.";
-    UNSUPPORTED_INCLUDE = "M0511", "INCLUDE is not supported yet.";
     UNSUPPORTED_CONSTRUCTOR = "M0512", "CONSTRUCTOR and DESTRUCTOR are not supported yet.";
     UNSUPPORTED_METHOD = "M0513", "A METHOD that is not supported yet.";
     UNSUPPORTED_FUNCTION = "M0514", "A built-in function that is not supported yet.";
     UNSUPPORTED_CONDUCTANCE = "M0515", "CONDUCTANCE is not supported yet.";
     UNSUPPORTED_ORDER = "M0516", "Equations of second or higher order are not supported yet.";
-    UNSUPPORTED_FLUX = "M0517", "f_flux and b_flux are not supported yet.";
-    UNSUPPORTED_COMPARTMENT = "M0518", "This form of COMPARTMENT or SOLVEFOR is not supported yet.";
     UNSUPPORTED_RANDOM = "M0519", "This random function is not supported yet.";
-    UNSUPPORTED_SUFFIX_NOTHING = "M0520", "SUFFIX nothing is not supported yet.";
 
     UNKNOWN_UNIT = "M0601", "A unit that is not in the table.";
     UNIT_DIMENSION = "M0602", "Two units of different dimension.";
@@ -99,13 +102,16 @@ codes! {
     TOO_LARGE = "M0808", "Calls and loops expand to more code than a kernel may hold.";
     SOLVE_INSIDE_SOLVE = "M0805", "A SOLVE inside a block that is itself being solved.";
     STEADY_STATE_METHOD = "M0806", "STEADYSTATE of a block that is no KINETIC.";
+    EQUATION_COUNT = "M0809", "A LINEAR or NONLINEAR block with more or fewer equations than states.";
+    NOT_LINEAR = "M0810", "An equation of a LINEAR block that is not linear in its states.";
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn no_code_has_two_meanings() {
-        let mut codes: Vec<&str> = super::ALL.iter().map(|(code, _)| *code).collect();
+        let mut codes: Vec<&str> =
+            super::ALL.iter().map(|(code, _)| *code).chain(super::RETIRED.iter().copied()).collect();
         codes.sort_unstable();
         let all = codes.len();
         codes.dedup();

@@ -19,6 +19,8 @@ pub mod syntax;
 pub mod units;
 mod verbatim;
 
+use std::path::{Path, PathBuf};
+
 use diag::{FileId, Problems, Sources};
 use mech_abi::MechanismLayout;
 
@@ -63,10 +65,47 @@ impl Compiled {
     }
 }
 
+/// Adds the files that `file` INCLUDEs, and those that they include. `read` gives the text at a path, if there is one;
+/// it is asked in NEURON's order: the path as written if it is absolute, beside the including file, in the working
+/// directory, in `..`, and in the directories of `search` (NEURON's MODL_INCLUDE).
+pub fn add_includes(
+    file: FileId,
+    sources: &mut Sources,
+    search: &[PathBuf],
+    read: &mut dyn FnMut(&Path) -> Option<String>,
+) {
+    let mut pending = vec![file];
+    while let Some(by) = pending.pop() {
+        let (name, text) = (sources.file(by).name.clone(), sources.file(by).text.clone());
+        let beside = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
+        for written in syntax::includes(&text) {
+            if sources.included(by, &written).is_some() {
+                continue;
+            }
+            let places = [beside.clone(), PathBuf::new(), PathBuf::from("..")];
+            let found = places.iter().chain(search).find_map(|place| {
+                let path = place.join(&written);
+                Some((read(&path)?, path.display().to_string()))
+            });
+            let Some((text, path)) = found else { continue };
+            let known = sources.files().iter().position(|other| other.name == path);
+            let id = match known {
+                Some(at) => FileId(at as u32),
+                None => {
+                    let id = sources.add(path, text);
+                    pending.push(id);
+                    id
+                }
+            };
+            sources.include(by, written, id);
+        }
+    }
+}
+
 /// Compiles one file of `sources` through all stages; none if there is any error among the problems.
 pub fn compile(file: FileId, sources: &Sources) -> (Option<Compiled>, Problems) {
     let source = sources.file(file);
-    let (ast, mut problems) = syntax::parse(file, &source.text);
+    let (ast, mut problems) = syntax::parse_file(file, sources);
     let name = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
     if problems.has_errors() {
         // Names are looked up all the same, so that one run shows all problems.

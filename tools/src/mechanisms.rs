@@ -52,9 +52,17 @@ fn walk(directory: &Path, all: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads texts.
+/// Reads texts with the files they INCLUDE; one that is not found is reported where it is included.
 pub fn read_sources(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<FileId>, Failure> {
-    paths.iter().map(|path| Ok(sources.add(path.display().to_string(), read_text(path, "the mechanism")?))).collect()
+    let search = std::env::var_os("MODL_INCLUDE");
+    let search: Vec<PathBuf> = search.iter().flat_map(std::env::split_paths).collect();
+    let mut ids = Vec::new();
+    for path in paths {
+        let id = sources.add(path.display().to_string(), read_text(path, "the mechanism")?);
+        nmodl_compiler::add_includes(id, sources, &search, &mut |path| std::fs::read_to_string(path).ok());
+        ids.push(id);
+    }
+    Ok(ids)
 }
 
 /// Compiles all files; problems are shown, errors end it.

@@ -137,6 +137,7 @@ fn judge(path: &Path, text: &str, machine_code: bool) -> Verdict {
     let compile = || {
         let mut sources = Sources::new();
         let id = sources.add(path.display().to_string(), text);
+        nmodl_compiler::add_includes(id, &mut sources, &[], &mut |path| std::fs::read_to_string(path).ok());
         let (compiled, problems) = nmodl_compiler::compile(id, &sources);
         let errors = problems.sorted().into_iter().filter(|one| one.severity == Severity::Error);
         let errors: Vec<(String, String)> = errors.map(|one| (one.code.to_owned(), one.title.clone())).collect();

@@ -57,6 +57,8 @@ impl SourceFile {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Who includes what: the including file, the name it writes, the included file.
+    includes: Vec<(FileId, String, FileId)>,
 }
 
 impl Sources {
@@ -70,6 +72,16 @@ impl Sources {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(SourceFile { name: name.into(), text: text.into() });
         id
+    }
+
+    /// Says which file `by` means where it includes `written`.
+    pub fn include(&mut self, by: FileId, written: impl Into<String>, file: FileId) {
+        self.includes.push((by, written.into(), file));
+    }
+
+    /// The file that `by` means where it includes `written`.
+    pub fn included(&self, by: FileId, written: &str) -> Option<FileId> {
+        self.includes.iter().find(|(one, name, _)| *one == by && name == written).map(|(_, _, file)| *file)
     }
 
     /// All files, in the order in which they were added.

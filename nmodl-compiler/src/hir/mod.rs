@@ -187,11 +187,36 @@ pub enum Solved {
     Kinetic {
         /// Name.
         name: String,
+        /// SOLVEFOR: the only states that are unknown; none if all are.
+        solve_for: Vec<VariableId>,
+        /// Code.
+        body: Body,
+    },
+    /// LINEAR or NONLINEAR block: statements with [`Stmt::Equation`].
+    Equations {
+        /// LINEAR.
+        linear: bool,
+        /// Name.
+        name: String,
+        /// SOLVEFOR: the only states that are unknown; none if all are.
+        solve_for: Vec<VariableId>,
         /// Code.
         body: Body,
     },
     /// PROCEDURE.
     Procedure(FunctionId),
+}
+
+impl Solved {
+    /// The code of a block.
+    pub fn body(&self) -> Option<&Body> {
+        match self {
+            Solved::Derivative { body, .. } | Solved::Kinetic { body, .. } | Solved::Equations { body, .. } => {
+                Some(body)
+            }
+            Solved::Procedure(_) => None,
+        }
+    }
 }
 
 /// METHOD of a SOLVE.
@@ -207,6 +232,8 @@ pub enum Method {
     Sparse,
     /// `euler`
     Euler,
+    /// `runge`
+    Runge,
 }
 
 /// A SOLVE statement.
@@ -268,6 +295,15 @@ pub enum Stmt {
         /// Statement.
         span: Span,
     },
+    /// `~ left = right` of LINEAR and NONLINEAR.
+    Equation {
+        /// Left side.
+        left: Expr,
+        /// Right side.
+        right: Expr,
+        /// Statement.
+        span: Span,
+    },
     /// `~ state << (flux)`
     Flux {
         /// State.
@@ -286,8 +322,10 @@ pub enum Stmt {
         /// Statement.
         span: Span,
     },
-    /// `COMPARTMENT volume { states }`
+    /// `COMPARTMENT index, volume { states }`
     Compartment {
+        /// Stands in the volume for the element of an array state.
+        index: Option<LocalId>,
         /// Volume.
         volume: Expr,
         /// States.
@@ -373,6 +411,8 @@ pub enum Expr {
     Local(LocalId, Option<Box<Expr>>),
     /// `flag` of NET_RECEIVE.
     Flag,
+    /// `f_flux` (false) or `b_flux` (true) of the last reaction of a KINETIC block.
+    Flux(bool),
     /// `-x`
     Neg(Box<Expr>),
     /// `!x`

@@ -110,7 +110,14 @@ impl<'m> Printer<'m> {
         for solved in &one.solved {
             match solved {
                 Solved::Derivative { name, body } => self.body(&format!("derivative {name}"), body),
-                Solved::Kinetic { name, body } => self.body(&format!("kinetic {name}"), body),
+                Solved::Kinetic { name, solve_for, body } => {
+                    let only = self.solve_for(solve_for);
+                    self.body(&format!("kinetic {name}{only}"), body);
+                }
+                Solved::Equations { linear, name, solve_for, body } => {
+                    let only = self.solve_for(solve_for);
+                    self.body(&format!("{} {name}{only}", if *linear { "linear" } else { "nonlinear" }), body);
+                }
                 Solved::Procedure(_) => {}
             }
         }
@@ -223,6 +230,11 @@ impl<'m> Printer<'m> {
         if twice { format!("{}#{}", local.name, id.0) } else { local.name.clone() }
     }
 
+    fn solve_for(&self, states: &[VariableId]) -> String {
+        let states: Vec<String> = states.iter().map(|id| self.variable(*id)).collect();
+        if states.is_empty() { String::new() } else { format!(" for {}", states.join(", ")) }
+    }
+
     fn body(&mut self, head: &str, body: &'m Body) {
         self.open(head, body);
         self.statements(&body.statements);
@@ -284,7 +296,9 @@ impl<'m> Printer<'m> {
 
     fn solve(&self, solve: &Solve) -> String {
         let name = match &self.mechanism.solved[solve.what.0 as usize] {
-            Solved::Derivative { name, .. } | Solved::Kinetic { name, .. } => name.clone(),
+            Solved::Derivative { name, .. } | Solved::Kinetic { name, .. } | Solved::Equations { name, .. } => {
+                name.clone()
+            }
             Solved::Procedure(id) => self.mechanism.function(*id).name.clone(),
         };
         let method = match solve.method {
@@ -293,6 +307,7 @@ impl<'m> Printer<'m> {
             Method::DerivImplicit => " by derivimplicit",
             Method::Sparse => " by sparse",
             Method::Euler => " by euler",
+            Method::Runge => " by runge",
         };
         format!("solve {name}{method}{}", if solve.steady_state { " to its steady state" } else { "" })
     }
@@ -317,11 +332,13 @@ impl<'m> Printer<'m> {
                 };
                 format!("reaction {} {arrow} {} ({rates})", self.side(left), self.side(right))
             }
+            Stmt::Equation { left, right, .. } => format!("equation {} = {}", self.expr(left, 0), self.expr(right, 0)),
             Stmt::Flux { state, value, .. } => format!("flux {} << {}", self.target(state), self.expr(value, 0)),
             Stmt::Conserve { sum, total, .. } => format!("conserve {} = {}", self.side(sum), self.expr(total, 0)),
-            Stmt::Compartment { volume, states, .. } => {
+            Stmt::Compartment { index, volume, states, .. } => {
                 let states: Vec<String> = states.iter().map(|id| self.variable(*id)).collect();
-                format!("compartment {} of {}", self.expr(volume, 0), states.join(", "))
+                let each = index.map_or(String::new(), |index| format!(" for each {}", self.local(index)));
+                format!("compartment {} of {}{each}", self.expr(volume, 0), states.join(", "))
             }
             Stmt::If { condition, then, otherwise } => {
                 self.line(&format!("if {} {{", self.expr(condition, 0)));
@@ -401,6 +418,7 @@ impl<'m> Printer<'m> {
             Expr::Variable(id, index) => (self.indexed(self.variable(*id), index.as_deref()), ATOM),
             Expr::Local(id, index) => (self.indexed(self.local_or_weight(*id), index.as_deref()), ATOM),
             Expr::Flag => ("flag".to_owned(), ATOM),
+            Expr::Flux(backward) => (if *backward { "b_flux" } else { "f_flux" }.to_owned(), ATOM),
             Expr::Neg(inside) => (format!("-{}", self.expr(inside, UNARY)), UNARY),
             Expr::Not(inside) => (format!("!{}", self.expr(inside, UNARY)), UNARY),
             Expr::Paren(inside) => (format!("({})", self.expr(inside, 0)), ATOM),

@@ -14,6 +14,7 @@ use super::storage::Storage;
 use crate::codes;
 use crate::hir::{self, FunctionId, VariableId};
 use crate::kir::{Binary, Block, Intrinsic, Kernel, NodeField, Op, Operand, Place, Stmt, Unary, Uniform, ValueId};
+use crate::ode::Unknown;
 
 /// What the environment knows a value of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +30,9 @@ pub(crate) enum Key {
     /// A weight of the delivering NetCon; always equal to memory.
     Weight(u32),
     /// Derivative of a state in the block being solved.
-    Rate(VariableId),
+    Rate(Unknown),
+    /// Forward (false) or backward (true) flux of the last reaction.
+    Flux(bool),
     /// Row of the right-hand side of a KINETIC block.
     Residual(usize),
     /// Row and column of its matrix.
@@ -98,6 +101,10 @@ pub(crate) struct Builder<'a> {
     pub solving: bool,
     /// The KINETIC block being lowered.
     pub kinetic: Option<crate::ode::sparse::Matrix>,
+    /// The LINEAR or NONLINEAR block being lowered.
+    pub equations: Option<crate::ode::simultaneous::Equations>,
+    /// `t`, where a method replaces it.
+    pub time: Option<Operand>,
     pub problems: Vec<Diagnostic>,
 }
 
@@ -123,6 +130,8 @@ impl<'a> Builder<'a> {
             equation: None,
             solving: false,
             kinetic: None,
+            equations: None,
+            time: None,
             problems: Vec::new(),
         }
     }
@@ -169,7 +178,13 @@ impl<'a> Builder<'a> {
                 _ => self.storage.column(id).map(|slots| Place::Column(slots.first)),
             },
             Key::Global(slot) => Some(Place::Global(slot)),
-            Key::Voltage | Key::Local(_) | Key::Weight(_) | Key::Rate(_) | Key::Residual(_) | Key::Matrix(..) => None,
+            Key::Voltage
+            | Key::Local(_)
+            | Key::Weight(_)
+            | Key::Rate(_)
+            | Key::Flux(_)
+            | Key::Residual(_)
+            | Key::Matrix(..) => None,
         }
     }
 
@@ -382,7 +397,9 @@ impl<'a> Builder<'a> {
         }
         let value = match key {
             Key::Voltage => return self.field(NodeField::V),
-            Key::Local(_) | Key::Weight(_) | Key::Rate(_) | Key::Residual(_) | Key::Matrix(..) => return ZERO,
+            Key::Local(_) | Key::Weight(_) | Key::Rate(_) | Key::Flux(_) | Key::Residual(_) | Key::Matrix(..) => {
+                return ZERO;
+            }
             Key::Variable(id) => {
                 let name = &self.mechanism.variable(id).name;
                 match self.bound.get(&id).cloned() {
@@ -468,7 +485,11 @@ impl<'a> Builder<'a> {
             Key::Voltage => "v".to_owned(),
             Key::Local(_) => "local".to_owned(),
             Key::Weight(_) => "weight".to_owned(),
-            Key::Rate(id) => format!("d.{}", self.mechanism.variable(id).name),
+            Key::Rate(unknown) => {
+                let element = unknown.element.map_or(String::new(), |element| format!(".{element}"));
+                format!("d.{}{element}", self.mechanism.variable(unknown.id).name)
+            }
+            Key::Flux(backward) => if backward { "b_flux" } else { "f_flux" }.to_owned(),
             Key::Residual(row) => format!("b.{row}"),
             Key::Matrix(row, column) => format!("a.{row}.{column}"),
         }
@@ -539,6 +560,7 @@ impl<'a> Builder<'a> {
     ) -> (Vec<Key>, Vec<Key>) {
         let saved = self.code.clone();
         let saved_kinetic = self.kinetic.clone();
+        let saved_equations = self.equations.clone();
         let n_problems = self.problems.len();
         self.code.blocks.push(Vec::new());
         condition(self);
@@ -559,6 +581,7 @@ impl<'a> Builder<'a> {
         let (header, all) = (changed(&after_header), changed(&after_body));
         self.code = saved;
         self.kinetic = saved_kinetic;
+        self.equations = saved_equations;
         self.problems.truncate(n_problems);
         (header, all)
     }

@@ -23,6 +23,7 @@ impl<'a> Builder<'a> {
             Expr::Variable(id, index) => self.variable(*id, index.as_deref()),
             Expr::Local(id, index) => self.local(*id, index.as_deref()),
             Expr::Flag => self.uniform(Uniform::Flag),
+            Expr::Flux(backward) => self.read(Key::Flux(*backward)),
             Expr::Neg(a) => {
                 let a = self.expr(a);
                 self.neg(a)
@@ -228,7 +229,10 @@ impl<'a> Builder<'a> {
             hir::Storage::Voltage => self.read(Key::Voltage),
             hir::Storage::Diam => self.field(NodeField::Diam),
             hir::Storage::Area => self.field(NodeField::Area),
-            hir::Storage::Time => self.uniform(Uniform::T),
+            hir::Storage::Time => match self.time {
+                Some(time) => time,
+                None => self.uniform(Uniform::T),
+            },
             hir::Storage::Step => self.time_step(),
             hir::Storage::Celsius => self.uniform(Uniform::Celsius),
         }
@@ -451,7 +455,7 @@ fn is_boolean(expr: &Expr) -> bool {
 /// Whether evaluating has no effect and cannot fail, so that both sides of && may be evaluated.
 fn is_pure(expr: &Expr) -> bool {
     match expr {
-        Expr::Number(_) | Expr::Flag => true,
+        Expr::Number(_) | Expr::Flag | Expr::Flux(_) => true,
         Expr::Variable(_, index) => index.is_none(),
         // Weights may be absent: their reads can fail.
         Expr::Local(..) | Expr::Call(..) | Expr::Host(..) | Expr::IonNow(..) => false,

@@ -7,9 +7,9 @@ use crate::hir::{self, Expr, LocalId, Stmt};
 use crate::kir::{Binary, Intrinsic, Operand};
 
 /// Loops with bounds known from the text are unrolled if their variable is an array index and they have at most this
-/// many rounds (in KINETIC blocks always, because the matrix needs to know which element is meant).
+/// many rounds (in blocks that SOLVE names always, because their equations need to know which element is meant).
 const MAX_UNROLLED: f64 = 64.0;
-/// KINETIC loops longer than this are not unrolled but refused.
+/// Loops of such blocks longer than this are not unrolled but refused.
 const MAX_UNROLLED_KINETIC: f64 = 4096.0;
 
 impl<'a> Builder<'a> {
@@ -44,6 +44,7 @@ impl<'a> Builder<'a> {
                 self.assign(target, value);
             }
             Stmt::Derivative { .. } => self.derivative(stmt),
+            Stmt::Equation { left, right, span } => self.simultaneous(left, right, *span),
             Stmt::Reaction { .. } | Stmt::Flux { .. } | Stmt::Conserve { .. } | Stmt::Compartment { .. } => {
                 self.reaction(stmt)
             }
@@ -108,8 +109,9 @@ impl<'a> Builder<'a> {
         let bounds = [from, to, by].map(|bound| self.constant(bound).map(f64::trunc));
         if let [Some(from), Some(to), Some(by)] = bounds {
             let rounds = if by > 0.0 && to >= from { ((to - from) / by).trunc() + 1.0 } else { 0.0 };
-            let limit = if self.kinetic.is_some() { MAX_UNROLLED_KINETIC } else { MAX_UNROLLED };
-            let wanted = self.kinetic.is_some() || indexes_with(body, variable);
+            let solved = self.kinetic.is_some() || self.equations.is_some() || self.equation.is_some();
+            let limit = if solved { MAX_UNROLLED_KINETIC } else { MAX_UNROLLED };
+            let wanted = solved || indexes_with(body, variable);
             if by > 0.0 && rounds <= limit && wanted && !returns(body) {
                 self.unroll(variable, from, by, rounds as u32, body);
                 return;
@@ -151,7 +153,7 @@ impl<'a> Builder<'a> {
         self.set_local_slot(variable, slot);
     }
 
-    fn set_local_slot(&mut self, id: LocalId, slot: LocalSlot) {
+    pub fn set_local_slot(&mut self, id: LocalId, slot: LocalSlot) {
         if let Some(place) = self.frames.last_mut().and_then(|frame| frame.locals.get_mut(id.0 as usize)) {
             *place = slot;
         }
@@ -198,6 +200,10 @@ pub(crate) fn expressions<'s>(stmt: &'s Stmt, visit: &mut dyn FnMut(&'s Expr)) {
             target(to, visit);
             visit(value);
         }
+        Stmt::Equation { left, right, .. } => {
+            visit(left);
+            visit(right);
+        }
         Stmt::Flux { state, value, .. } => {
             target(state, visit);
             visit(value);
@@ -231,7 +237,7 @@ pub(crate) fn expressions<'s>(stmt: &'s Stmt, visit: &mut dyn FnMut(&'s Expr)) {
 pub(crate) fn subexpressions<'s>(expr: &'s Expr, visit: &mut dyn FnMut(&'s Expr)) {
     visit(expr);
     match expr {
-        Expr::Number(_) | Expr::Flag | Expr::IonNow(..) => {}
+        Expr::Number(_) | Expr::Flag | Expr::Flux(_) | Expr::IonNow(..) => {}
         Expr::Variable(_, index) | Expr::Local(_, index) => {
             if let Some(index) = index {
                 subexpressions(index, visit);

@@ -1,18 +1,23 @@
 //! METHOD cnexp: each equation is solved exactly over the step as if it were linear in its own state with constant
 //! coefficients; equations are updated one after the other (NEURON: src/nocmodl/deriv.cpp, cvode_cnexp_success).
 
+use super::Unknown;
 use super::symbolic::{Analysis, analyse};
-use crate::hir::{self, Expr, Stmt, Target, VariableId};
+use crate::hir::{self, Expr, Stmt, Target};
 use crate::kir::{Intrinsic, Operand};
-use crate::lower::build::{Builder, Key, ONE, ZERO};
-use crate::lower::stmt::walk;
+use crate::lower::build::{Builder, ONE, ZERO};
+use crate::lower::stmt::{subexpressions, walk};
 
 /// Whether every equation of the block can be differentiated; otherwise the whole block is solved by derivimplicit.
 pub(super) fn is_solvable(body: &hir::Body) -> bool {
     let mut solvable = true;
     walk(&body.statements, &mut |stmt| {
-        if let Stmt::Derivative { state: Target::Variable(id, _), value, .. } = stmt {
+        if let Stmt::Derivative { state: Target::Variable(id, index), value, .. } = stmt {
             solvable &= analyse(value, *id).differentiable;
+            // The analysis does not tell elements apart: no other may be in the equation.
+            subexpressions(value, &mut |one| {
+                solvable &= !matches!(one, Expr::Variable(other, at) if other == id && at != index);
+            });
         }
     });
     solvable
@@ -20,11 +25,10 @@ pub(super) fn is_solvable(body: &hir::Body) -> bool {
 
 impl<'a> Builder<'a> {
     /// `s' = value`: `s = s + (1. - exp(dt*(DE)))*(- ( B ) / ( DE ) - s)`.
-    pub(super) fn cnexp(&mut self, state: VariableId, value: &Expr) {
-        let Analysis { derivative, rest, linear, .. } = analyse(value, state);
+    pub(super) fn cnexp(&mut self, state: Unknown, value: &Expr) {
+        let Analysis { derivative, rest, linear, .. } = analyse(value, state.id);
         self.begin_memo();
-        let key = Key::Variable(state);
-        let s = self.read(key);
+        let s = self.unknown(state);
         let dt = self.time_step();
         let new = match derivative {
             None => {
@@ -47,7 +51,7 @@ impl<'a> Builder<'a> {
             }
         };
         self.end_memo();
-        self.write(key, new);
+        self.set_unknown(state, new);
     }
 
     /// `1. - exp(dt*rate)`

@@ -1,10 +1,11 @@
 //! METHOD derivimplicit: backward Euler, solved by Newton's method with a numerical Jacobian (NEURON:
 //! src/scopmath/newton_thread.hpp and crout_thread.hpp, with their constants and their order of operations).
 
+use diag::Span;
 use mech_abi::KernelError;
 
-use super::Equation;
-use crate::hir::{self, VariableId};
+use super::{Equation, Unknown};
+use crate::hir;
 use crate::kir::{Binary, Intrinsic, Operand, Place};
 use crate::lower::build::{Builder, Key, ONE, ZERO};
 
@@ -16,11 +17,19 @@ const NEARLY_ZERO: f64 = 1e-8;
 const SMALLEST_STEP: f64 = 1e-6;
 const SMALLEST_PIVOT: f64 = 1e-20;
 
+/// What must become 0.
+enum Goal {
+    /// Derivative - (state - old) / dt, with the old states.
+    Step(Vec<Operand>),
+    /// Right minus left side of the equations of a NONLINEAR block, SOLVEd here.
+    Equations(Span),
+}
+
 /// Where the parts of one solve are.
 struct Newton<'b> {
     body: &'b hir::Body,
-    states: Vec<VariableId>,
-    old: Vec<Operand>,
+    states: Vec<Unknown>,
+    goal: Goal,
     /// Residuals of the last evaluation.
     residual: Vec<Key>,
     /// Row numbers in the order of elimination.
@@ -39,12 +48,24 @@ impl Newton<'_> {
 
 impl<'a> Builder<'a> {
     /// One step; gives the states with their final derivatives.
-    pub(super) fn derivimplicit(&mut self, body: &'a hir::Body) -> Vec<(VariableId, Operand)> {
-        let states = super::states_of(body);
+    pub(super) fn derivimplicit(&mut self, body: &'a hir::Body) -> Vec<(Unknown, Operand)> {
+        let states = super::states_of(self.mechanism, body);
+        let old = states.iter().map(|unknown| self.unknown(*unknown)).collect();
+        self.newton(body, states.clone(), Goal::Step(old));
+        states.into_iter().map(|unknown| (unknown, self.read(Key::Rate(unknown)))).collect()
+    }
+
+    /// A NONLINEAR block, from the present states.
+    pub(super) fn nonlinear(&mut self, solve_for: &[hir::VariableId], body: &'a hir::Body, span: Span) {
+        let states = self.nonlinear_unknowns(solve_for, body);
+        self.newton(body, states, Goal::Equations(span));
+    }
+
+    fn newton(&mut self, body: &'a hir::Body, states: Vec<Unknown>, goal: Goal) {
         let n = states.len();
         let newton = Newton {
             body,
-            old: states.iter().map(|id| self.variable(*id, None)).collect(),
+            goal,
             residual: states.iter().map(|_| self.new_local()).collect(),
             order: states.iter().map(|_| self.new_local()).collect(),
             jacobian: self.allocate_scratch((n * n) as u32),
@@ -63,9 +84,7 @@ impl<'a> Builder<'a> {
             },
             &mut |builder| builder.newton_round(&newton, count, change, done),
         );
-        let result = newton.states.iter().map(|id| (*id, self.read(Key::Rate(*id)))).collect();
         [count, change, done].iter().chain(&newton.residual).chain(&newton.order).for_each(|key| self.forget(*key));
-        result
     }
 
     fn newton_round(&mut self, newton: &Newton<'a>, count: Key, change: Key, done: Key) {
@@ -100,8 +119,8 @@ impl<'a> Builder<'a> {
     fn take_step(&mut self, newton: &Newton<'a>, rounds: Operand, change: Key, done: Key) {
         let delta = self.substitute(newton);
         let mut largest = ZERO;
-        for (id, delta) in newton.states.iter().zip(&delta) {
-            let x = self.variable(*id, None);
+        for (unknown, delta) in newton.states.iter().zip(&delta) {
+            let x = self.unknown(*unknown);
             let size = self.call(Intrinsic::Fabs, vec![x]);
             let counts = self.binary(Binary::Gt, size, Operand::Const(NEARLY_ZERO));
             let relative = self.div(*delta, x);
@@ -110,7 +129,7 @@ impl<'a> Builder<'a> {
             let larger = self.select(counts, larger, ZERO);
             largest = self.select(larger, relative, largest);
             let x = self.add(x, *delta);
-            self.assign_variable(*id, None, x);
+            self.set_unknown(*unknown, x);
         }
         self.write(change, largest);
         self.residuals(newton);
@@ -133,14 +152,26 @@ impl<'a> Builder<'a> {
         self.write(done, finished);
     }
 
-    /// Evaluates the block: residual = derivative - (state - old) / dt.
+    /// Evaluates the block: how far the goal is.
     fn residuals(&mut self, newton: &Newton<'a>) {
+        let old = match &newton.goal {
+            Goal::Step(old) => old,
+            Goal::Equations(span) => {
+                self.run_nonlinear(&newton.states, newton.body, *span);
+                for (at, key) in newton.residual.iter().enumerate() {
+                    let value = self.read(Key::Residual(at));
+                    self.forget(Key::Residual(at));
+                    self.write(*key, value);
+                }
+                return;
+            }
+        };
         self.equations(newton.body, Equation::Derivative);
         let dt = self.time_step();
-        for (at, id) in newton.states.iter().enumerate() {
-            let rate = self.read(Key::Rate(*id));
-            let x = self.variable(*id, None);
-            let change = self.sub(x, newton.old[at]);
+        for (at, unknown) in newton.states.iter().enumerate() {
+            let rate = self.read(Key::Rate(*unknown));
+            let x = self.unknown(*unknown);
+            let change = self.sub(x, old[at]);
             let mean = self.div(change, dt);
             let residual = self.sub(rate, mean);
             self.write(newton.residual[at], residual);
@@ -164,8 +195,8 @@ impl<'a> Builder<'a> {
                 let is_column: Vec<Operand> =
                     (0..n).map(|i| builder.binary(Binary::Eq, j, Operand::Const(i as f64))).collect();
                 let mut x = ZERO;
-                for (id, is_column) in newton.states.iter().zip(&is_column) {
-                    let value = builder.variable(*id, None);
+                for (unknown, is_column) in newton.states.iter().zip(&is_column) {
+                    let value = builder.unknown(*unknown);
                     x = builder.select(*is_column, value, x);
                 }
                 let part = builder.mul(Operand::Const(0.02), x);
@@ -178,11 +209,11 @@ impl<'a> Builder<'a> {
                 let double = builder.mul(Operand::Const(2.0), h);
                 let back = builder.neg(double);
                 let shift = builder.select(down, back, h);
-                for (id, is_column) in newton.states.iter().zip(&is_column) {
-                    let value = builder.variable(*id, None);
+                for (unknown, is_column) in newton.states.iter().zip(&is_column) {
+                    let value = builder.unknown(*unknown);
                     let moved = builder.add(value, shift);
                     let value = builder.select(*is_column, moved, value);
-                    builder.assign_variable(*id, None, value);
+                    builder.set_unknown(*unknown, value);
                 }
                 builder.residuals(newton);
                 let values: Vec<Operand> = newton.residual.iter().map(|key| builder.read(*key)).collect();

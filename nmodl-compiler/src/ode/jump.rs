@@ -3,7 +3,7 @@
 
 use super::Equation;
 use super::symbolic::analyse;
-use super::{Way, states_of};
+use super::{Unknown, Way};
 use crate::hir::{self, Class, Expr, Solved, Stmt, Target, VariableId};
 use crate::kir::{Operand, Uniform};
 use crate::lower::build::{Builder, Key, ONE, ZERO};
@@ -20,13 +20,15 @@ impl<'a> Builder<'a> {
         let found = mechanism.solves.iter().find_map(|solve| {
             let solved = &mechanism.solved[solve.what.0 as usize];
             match solved {
-                Solved::Derivative { body, .. } if states_of(body).contains(id) => Some((self.way(solve), body)),
-                Solved::Kinetic { body, .. } if reacts(body, *id) => Some((Way::Sparse, body)),
+                Solved::Derivative { body, .. } if is_state_of(body, *id) => Some((self.way(solve), body, &[][..])),
+                Solved::Kinetic { body, solve_for, .. } if reacts(body, *id) => {
+                    Some((Way::Sparse, body, &solve_for[..]))
+                }
                 _ => None,
             }
         });
-        let Some((way, body)) = found else { return false };
-        if matches!(way, Way::Call | Way::Evaluate | Way::Euler) {
+        let Some((way, body, solve_for)) = found else { return false };
+        if matches!(way, Way::Call | Way::Evaluate | Way::Euler | Way::Runge) {
             return false;
         }
         let key = Key::Variable(*id);
@@ -48,7 +50,7 @@ impl<'a> Builder<'a> {
                     let state = builder.add(state, primary);
                     builder.write(key, state);
                 }
-                None => builder.general_jump(way, body, *id, value),
+                None => builder.general_jump(way, solve_for, body, *id, value),
             },
             |builder| {
                 let value = builder.expr(value);
@@ -67,18 +69,18 @@ impl<'a> Builder<'a> {
     }
 
     /// The response of the linearised block over half a step.
-    fn general_jump(&mut self, way: Way, body: &'a hir::Body, id: VariableId, value: &Expr) {
+    fn general_jump(&mut self, way: Way, solve_for: &[VariableId], body: &'a hir::Body, id: VariableId, value: &Expr) {
         let (_, jump) = self.primary(id, value);
         let outer_step = self.step;
         let dt = self.time_step();
         self.step = Some(self.mul(dt, Operand::Const(0.5)));
         self.jumps = false;
         if way == Way::Sparse {
-            self.kinetic_response(body, id, jump);
+            self.kinetic_response(solve_for, body, id, jump);
         } else {
-            self.write(Key::Rate(id), jump);
+            self.write(Key::Rate(Unknown { id, element: None }), jump);
             self.equations(body, Equation::Response(id));
-            let change = self.read(Key::Rate(id));
+            let change = self.read(Key::Rate(Unknown { id, element: None }));
             let state = self.variable(id, None);
             let state = self.add(state, change);
             self.write(Key::Variable(id), state);
@@ -96,9 +98,9 @@ impl<'a> Builder<'a> {
         let dt = self.time_step();
         let part = self.mul(dt, rate);
         let divisor = self.sub(ONE, part);
-        let jump = self.read(Key::Rate(id));
+        let jump = self.read(Key::Rate(Unknown { id, element: None }));
         let change = self.div(jump, divisor);
-        self.write(Key::Rate(id), change);
+        self.write(Key::Rate(Unknown { id, element: None }), change);
     }
 }
 
@@ -115,6 +117,15 @@ fn own_equation(body: &hir::Body, id: VariableId) -> Option<&Expr> {
     let mut has_local = false;
     subexpressions(found?, &mut |one| has_local |= matches!(one, Expr::Local(..)));
     found.filter(|_| !has_local)
+}
+
+/// Whether a state has an equation in the block.
+fn is_state_of(body: &hir::Body, id: VariableId) -> bool {
+    let mut found = false;
+    walk(&body.statements, &mut |stmt| {
+        found |= matches!(stmt, Stmt::Derivative { state: Target::Variable(one, _), .. } if *one == id);
+    });
+    found
 }
 
 fn reacts(body: &hir::Body, id: VariableId) -> bool {

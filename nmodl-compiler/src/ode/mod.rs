@@ -3,20 +3,23 @@
 mod cnexp;
 mod derivimplicit;
 mod elimination;
+mod explicit;
 mod jump;
+pub(crate) mod simultaneous;
 pub(crate) mod sparse;
 mod symbolic;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use diag::Diagnostic;
 
-use self::sparse::Unknown;
+pub(crate) use self::unknown::Unknown;
+use self::unknown::{in_symbol_order, states_of};
 use crate::codes;
 use crate::hir::{self, Method, Solve, Solved, Stmt, Target, VariableId};
 use crate::kir::{Operand, Uniform};
 use crate::lower::build::{Builder, Key};
-use crate::lower::stmt::walk;
 
 /// What an equation `x' = …` of the block being lowered becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,20 +40,10 @@ enum Way {
     Cnexp,
     DerivImplicit,
     Euler,
+    Runge,
     Sparse,
-}
-
-/// The states of a DERIVATIVE block in order of their equations.
-pub(crate) fn states_of(body: &hir::Body) -> Vec<VariableId> {
-    let mut states = Vec::new();
-    walk(&body.statements, &mut |stmt| {
-        if let Stmt::Derivative { state: Target::Variable(id, _), .. } = stmt
-            && !states.contains(id)
-        {
-            states.push(*id);
-        }
-    });
-    states
+    Linear,
+    Nonlinear,
 }
 
 impl<'a> Builder<'a> {
@@ -58,9 +51,12 @@ impl<'a> Builder<'a> {
         match (&self.mechanism.solved[solve.what.0 as usize], solve.method) {
             (Solved::Procedure(_), _) => Way::Call,
             (Solved::Kinetic { .. }, _) => Way::Sparse,
+            (Solved::Equations { linear: true, .. }, _) => Way::Linear,
+            (Solved::Equations { linear: false, .. }, _) => Way::Nonlinear,
             (Solved::Derivative { body, .. }, Method::Cnexp) if cnexp::is_solvable(body) => Way::Cnexp,
             (Solved::Derivative { .. }, Method::None) => Way::Evaluate,
             (Solved::Derivative { .. }, Method::Euler) => Way::Euler,
+            (Solved::Derivative { .. }, Method::Runge) => Way::Runge,
             (Solved::Derivative { .. }, _) => Way::DerivImplicit,
         }
     }
@@ -79,13 +75,12 @@ impl<'a> Builder<'a> {
             return;
         }
         let way = self.way(solve);
-        if solve.steady_state && way != Way::Sparse && way != Way::Call {
+        if solve.steady_state && way == Way::DerivImplicit {
             self.problems.push(
-                Diagnostic::error(codes::STEADY_STATE_METHOD, solve.span, "STEADYSTATE works for KINETIC blocks only")
-                    .label("NEURON refuses this or leaves the states where they were")
-                    .help("set the states to their steady values in INITIAL, or write the block as KINETIC"),
+                Diagnostic::warning(codes::STEADY_STATE_METHOD, solve.span, "NEURON does not reach this steady state")
+                    .label("its STEADYSTATE derivimplicit takes a step of 1e-9 ms; here it is one of 1e9 ms")
+                    .help("for NEURON set the states to their steady values in INITIAL, or write the block as KINETIC"),
             );
-            return;
         }
         self.solving = way != Way::Call;
         let rates: Vec<(Unknown, Operand)> = match (way, solved) {
@@ -101,13 +96,28 @@ impl<'a> Builder<'a> {
                 self.equations(body, Equation::Derivative);
                 Vec::new()
             }
-            (Way::Euler, Solved::Derivative { body, .. }) => scalar(self.euler(body)),
-            (Way::DerivImplicit, Solved::Derivative { body, .. }) => scalar(self.derivimplicit(body)),
-            (Way::Sparse, Solved::Kinetic { body, .. }) => self.sparse(body, solve.steady_state),
+            (Way::Euler, Solved::Derivative { body, .. }) => self.euler(body),
+            (Way::Runge, Solved::Derivative { body, .. }) => self.runge(body),
+            (Way::DerivImplicit, Solved::Derivative { body, .. }) if solve.steady_state => {
+                let step = self.step.replace(Operand::Const(sparse::STEADY_STEP));
+                let rates = self.derivimplicit(body);
+                self.step = step;
+                rates
+            }
+            (Way::DerivImplicit, Solved::Derivative { body, .. }) => self.derivimplicit(body),
+            (Way::Sparse, Solved::Kinetic { body, solve_for, .. }) => self.sparse(solve_for, body, solve.steady_state),
+            (Way::Linear, Solved::Equations { body, solve_for, .. }) => {
+                self.linear(solve_for, body, solve.span);
+                Vec::new()
+            }
+            (Way::Nonlinear, Solved::Equations { body, solve_for, .. }) => {
+                self.nonlinear(solve_for, body, solve.span);
+                Vec::new()
+            }
             _ => Vec::new(),
         };
         self.solving = false;
-        if rates.is_empty() {
+        if rates.is_empty() || solve.steady_state {
             return;
         }
         let second_order = self.uniform(Uniform::SecondOrder);
@@ -122,22 +132,6 @@ impl<'a> Builder<'a> {
         });
     }
 
-    /// METHOD euler: all derivatives first, then all states.
-    fn euler(&mut self, body: &'a hir::Body) -> Vec<(VariableId, Operand)> {
-        self.equations(body, Equation::Derivative);
-        let dt = self.time_step();
-        let mut rates = Vec::new();
-        for id in states_of(body) {
-            let rate = self.read(Key::Rate(id));
-            let change = self.mul(dt, rate);
-            let state = self.variable(id, None);
-            let state = self.add(state, change);
-            self.assign_variable(id, None, state);
-            rates.push((id, rate));
-        }
-        rates
-    }
-
     fn equations(&mut self, body: &'a hir::Body, equation: Equation) {
         let before = self.equation.replace(equation);
         self.enter(body, None, &[]);
@@ -149,24 +143,26 @@ impl<'a> Builder<'a> {
     /// `x' = value`
     pub fn derivative(&mut self, stmt: &Stmt) {
         let Stmt::Derivative { state, value, span } = stmt else { return };
-        let Target::Variable(id, None) = state else {
-            self.problems.push(
-                Diagnostic::error(codes::ARRAY_EQUATION, *span, "an array cannot have a differential equation")
-                    .help("use one scalar STATE for each element, or a KINETIC block"),
-            );
+        let unknown = match state {
+            Target::Variable(id, index) => self.unknown_at(*id, index.as_deref()),
+            Target::Local(..) => None,
+        };
+        let Some(unknown) = unknown else {
+            if self.problems.iter().all(|one| one.code != codes::ARRAY_EQUATION) {
+                self.problems.push(
+                    Diagnostic::error(codes::ARRAY_EQUATION, *span, "which element has this equation is not known")
+                        .help("index with numbers, or with the variable of a FROM loop that has constant bounds"),
+                );
+            }
             return;
         };
         match self.equation {
-            Some(Equation::Cnexp) => self.cnexp(*id, value),
-            Some(Equation::Response(jumped)) => self.response(*id, value, jumped),
+            Some(Equation::Cnexp) => self.cnexp(unknown, value),
+            Some(Equation::Response(jumped)) => self.response(unknown.id, value, jumped),
             Some(Equation::Derivative) | None => {
                 let rate = self.expr(value);
-                self.write(Key::Rate(*id), rate);
+                self.write(Key::Rate(unknown), rate);
             }
         }
     }
-}
-
-fn scalar(rates: Vec<(VariableId, Operand)>) -> Vec<(Unknown, Operand)> {
-    rates.into_iter().map(|(id, rate)| (Unknown { id, element: None }, rate)).collect()
 }

@@ -8,15 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use diag::{Diagnostic, Span};
 use mech_abi::KernelError;
 
+use super::Unknown;
 use super::elimination::least_entries_first;
 use crate::codes;
-use crate::hir::{self, Expr, Operator, Side, Stmt, Target, VariableId};
+use crate::hir::{self, Expr, LocalId, Operator, Side, Stmt, Target, VariableId};
 use crate::kir::{Binary, Intrinsic, Operand};
+use crate::lower::build::LocalSlot;
 use crate::lower::build::{Builder, Key, ONE, ZERO};
-use crate::lower::stmt::walk;
+use crate::lower::stmt::{expressions, subexpressions, walk};
 
 /// Step that stands for infinite time, ms.
-const STEADY_STEP: f64 = 1e9;
+pub(super) const STEADY_STEP: f64 = 1e9;
 /// The iteration stops when the sum of |changes| is at most this.
 const CONVERGED: f64 = 1e-6;
 /// Rounds after which NEURON takes the states as they are.
@@ -25,14 +27,6 @@ const MAX_ROUNDS: f64 = 22.0;
 const MAX_STEADY_ROUNDS: f64 = 7.0;
 /// Smallest |pivot|.
 const SMALLEST_PIVOT: f64 = 1e-20;
-
-/// A state, or an element of a state array.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Unknown {
-    pub id: VariableId,
-    /// Element of an array; none for a scalar.
-    pub element: Option<u32>,
-}
 
 /// What the matrix is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,16 +45,25 @@ pub(crate) struct Matrix {
     unknowns: Vec<Unknown>,
     /// Rows of CONSERVE statements; they come first.
     conserve: BTreeMap<Span, usize>,
-    volumes: BTreeMap<VariableId, Expr>,
+    /// Volumes with what stands in them for the element of an array.
+    volumes: BTreeMap<VariableId, (Option<LocalId>, Expr)>,
+    /// Whether anything reads f_flux or b_flux.
+    keeps_fluxes: bool,
     elements: BTreeSet<(usize, usize)>,
     linear: bool,
     purpose: Purpose,
 }
 
 impl Matrix {
-    fn new(mechanism: &hir::Mechanism, body: &hir::Body, problems: &mut Vec<Diagnostic>) -> Matrix {
+    fn new(
+        mechanism: &hir::Mechanism,
+        solve_for: &[VariableId],
+        body: &hir::Body,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Matrix {
+        let unknown = |id: &VariableId| solve_for.is_empty() || solve_for.contains(id);
         let is_state = |target: &Target| match target {
-            Target::Variable(id, _) if mechanism.variable(*id).class == hir::Class::State => Some(*id),
+            Target::Variable(id, _) if mechanism.variable(*id).class == hir::Class::State && unknown(id) => Some(*id),
             _ => None,
         };
         let mut states: BTreeSet<VariableId> = BTreeSet::new();
@@ -79,8 +82,8 @@ impl Matrix {
                 states.extend(sum.iter().filter_map(|(_, target)| is_state(target)));
                 sums.push((sum, *span));
             }
-            Stmt::Compartment { volume, states, .. } => {
-                volumes.extend(states.iter().map(|id| (*id, Expr::Paren(Box::new(volume.clone())))));
+            Stmt::Compartment { index, volume, states, .. } => {
+                volumes.extend(states.iter().map(|id| (*id, (*index, Expr::Paren(Box::new(volume.clone()))))));
             }
             _ => {}
         });
@@ -105,27 +108,32 @@ impl Matrix {
         }
         let mut rest: Vec<VariableId> = states.into_iter().collect();
         rest.retain(|id| unknowns.iter().all(|unknown| unknown.id != *id));
-        // NEURON's symbol table: by first letter, the last declared first.
-        rest.sort_by_key(|id| {
-            let variable = mechanism.variable(*id);
-            (variable.name.bytes().next(), std::cmp::Reverse((variable.span.start, *id)))
-        });
-        for id in rest {
-            match mechanism.variable(id).len {
-                1 => unknowns.push(Unknown { id, element: None }),
-                len => unknowns.extend((0..len).map(|element| Unknown { id, element: Some(element) })),
-            }
-        }
+        unknowns.extend(super::in_symbol_order(mechanism, rest));
         let elements = (0..unknowns.len()).map(|at| (at, at)).collect();
-        Matrix { unknowns, conserve, volumes, elements, linear, purpose: Purpose::Statements }
+        let keeps_fluxes = reads_fluxes(body);
+        Matrix { unknowns, conserve, volumes, keeps_fluxes, elements, linear, purpose: Purpose::Statements }
     }
+}
+
+/// Whether anything in the block reads f_flux or b_flux.
+fn reads_fluxes(body: &hir::Body) -> bool {
+    let mut found = false;
+    walk(&body.statements, &mut |stmt| {
+        expressions(stmt, &mut |expr| subexpressions(expr, &mut |one| found |= matches!(one, Expr::Flux(_))));
+    });
+    found
 }
 
 impl<'a> Builder<'a> {
     /// One step, or a steady state, of a KINETIC block; gives the states with their mean rates of change.
-    pub(super) fn sparse(&mut self, body: &'a hir::Body, steady_state: bool) -> Vec<(Unknown, Operand)> {
+    pub(super) fn sparse(
+        &mut self,
+        solve_for: &[VariableId],
+        body: &'a hir::Body,
+        steady_state: bool,
+    ) -> Vec<(Unknown, Operand)> {
         let mut problems = Vec::new();
-        let matrix = Matrix::new(self.mechanism, body, &mut problems);
+        let matrix = Matrix::new(self.mechanism, solve_for, body, &mut problems);
         self.problems.append(&mut problems);
         let (unknowns, linear) = (matrix.unknowns.clone(), matrix.linear);
         let outer = self.kinetic.replace(matrix);
@@ -285,7 +293,7 @@ impl<'a> Builder<'a> {
                 };
                 let mut diagonal = per_step;
                 if let Some(volume) = volumes.get(&unknown.id) {
-                    let volume = self.expr(volume);
+                    let volume = self.volume(volume, unknown.element);
                     residual = self.mul(residual, volume);
                     diagonal = self.mul(diagonal, volume);
                 }
@@ -295,6 +303,16 @@ impl<'a> Builder<'a> {
         }
         self.statements(&body.statements);
         self.leave();
+    }
+
+    /// The volume of one element.
+    fn volume(&mut self, (index, volume): &(Option<LocalId>, Expr), element: Option<u32>) -> Operand {
+        let Some(index) = *index else { return self.expr(volume) };
+        let slot = self.local_slot(index);
+        self.set_local_slot(index, LocalSlot::Fixed(f64::from(element.unwrap_or(0))));
+        let value = self.expr(volume);
+        self.set_local_slot(index, slot);
+        value
     }
 
     fn clear_matrix(&mut self) {
@@ -354,24 +372,15 @@ impl<'a> Builder<'a> {
         b
     }
 
-    /// The value of a state.
-    pub(super) fn unknown(&mut self, unknown: Unknown) -> Operand {
-        let index = unknown.element.map(|element| Expr::Number(f64::from(element)));
-        self.variable(unknown.id, index.as_ref())
-    }
-
-    /// Sets a state.
-    pub(super) fn set_unknown(&mut self, unknown: Unknown, value: Operand) {
-        let index = unknown.element.map(|element| Expr::Number(f64::from(element)));
-        self.assign_variable(unknown.id, index.as_ref(), value);
-    }
-
     // ----- statements of the block
 
     /// A reaction, flux, CONSERVE or COMPARTMENT.
     pub fn reaction(&mut self, stmt: &Stmt) {
-        let Some(purpose) = self.kinetic.as_ref().map(|matrix| matrix.purpose) else { return };
-        if purpose == Purpose::Statements {
+        let Some((purpose, keeps_fluxes)) = self.kinetic.as_ref().map(|matrix| (matrix.purpose, matrix.keeps_fluxes))
+        else {
+            return;
+        };
+        if purpose == Purpose::Statements && !keeps_fluxes {
             return;
         }
         match stmt {
@@ -381,6 +390,10 @@ impl<'a> Builder<'a> {
             }
             Stmt::Flux { state, value, span } => {
                 let flux = self.expr(value);
+                if keeps_fluxes {
+                    self.write(Key::Flux(false), ZERO);
+                    self.write(Key::Flux(true), flux);
+                }
                 if let (Some(row), Purpose::Step) = (self.row_of(state, *span), purpose) {
                     self.change_residual(row, Binary::Add, flux);
                 }
@@ -399,7 +412,8 @@ impl<'a> Builder<'a> {
             Purpose::Response => 0,
             _ => self.kinetic.as_ref().map_or(0, |matrix| matrix.conserve.len()),
         };
-        if purpose == Purpose::Step {
+        let keeps_fluxes = self.kinetic.as_ref().is_some_and(|matrix| matrix.keeps_fluxes);
+        if purpose == Purpose::Step || keeps_fluxes {
             let mut fluxes = [ZERO; 2];
             for (side, rate) in rates.iter().enumerate() {
                 if let Some(rate) = rate {
@@ -411,9 +425,16 @@ impl<'a> Builder<'a> {
                     fluxes[side] = self.rate_times(rate, &factors, one_way, span);
                 }
             }
+            if keeps_fluxes {
+                self.write(Key::Flux(false), fluxes[0]);
+                self.write(Key::Flux(true), fluxes[1]);
+            }
+            if purpose == Purpose::Statements {
+                return;
+            }
             let net = self.sub(fluxes[0], fluxes[1]);
             for (side, binary) in [(0, Binary::Sub), (1, Binary::Add)] {
-                for (n, _, row) in &sides[side] {
+                for (n, _, row) in sides[side].iter().filter(|_| purpose == Purpose::Step) {
                     if let Some(row) = row.filter(|row| *row >= n_conserve) {
                         let part = if *n > 1 { self.mul(Operand::Const(f64::from(*n)), net) } else { net };
                         self.change_residual(row, binary, part);
@@ -500,14 +521,14 @@ impl<'a> Builder<'a> {
         self.write(Key::Residual(row), total);
         for (n, target) in sum.iter().rev() {
             let Some(column) = self.row_of(target, span) else { continue };
+            let element = self.kinetic.as_ref().and_then(|matrix| matrix.unknowns.get(column)?.element);
             let volume = match target {
-                Target::Variable(id, _) => volumes.get(id),
+                Target::Variable(id, _) => volumes.get(id).map(|volume| self.volume(volume, element)),
                 Target::Local(..) => None,
             };
             let mut element = Operand::Const(f64::from(*n));
             let mut amount = self.target_value(target);
             if let Some(volume) = volume {
-                let volume = self.expr(volume);
                 element = self.mul(element, volume);
                 amount = self.mul(amount, volume);
             }
@@ -556,7 +577,8 @@ impl<'a> Builder<'a> {
         let element = match index {
             None => None,
             Some(index) => match self.constant(index).map(f64::trunc) {
-                Some(at) if at >= 0.0 && at < f64::from(variable.len) => Some(at as u32),
+                // An array of one element is stored as a scalar.
+                Some(at) if at >= 0.0 && at < f64::from(variable.len) => (variable.len > 1).then_some(at as u32),
                 Some(at) => {
                     let title = format!("`{}` has no element {at}", variable.name);
                     let problem = Diagnostic::error(codes::KINETIC_INDEX, span, title);
@@ -578,9 +600,15 @@ impl<'a> Builder<'a> {
     }
 
     /// The linearised response of all states to a jump of one of them, over half a step.
-    pub(super) fn kinetic_response(&mut self, body: &'a hir::Body, state: VariableId, jump: Operand) {
+    pub(super) fn kinetic_response(
+        &mut self,
+        solve_for: &[VariableId],
+        body: &'a hir::Body,
+        state: VariableId,
+        jump: Operand,
+    ) {
         let mut problems = Vec::new();
-        let matrix = Matrix::new(self.mechanism, body, &mut problems);
+        let matrix = Matrix::new(self.mechanism, solve_for, body, &mut problems);
         let unknowns = matrix.unknowns.clone();
         let outer = self.kinetic.replace(matrix);
         let jumps: Vec<Operand> = unknowns.iter().map(|one| if one.id == state { jump } else { ZERO }).collect();

@@ -59,7 +59,7 @@ impl Walk {
                 Parts { de: Some(Expr::Number(1.0)), a: Some(Expr::Number(1.0)), b: None }
             }
             Expr::Number(0.0) => Parts { de: None, a: None, b: None },
-            Expr::Number(_) | Expr::Variable(..) | Expr::Local(..) | Expr::Flag | Expr::IonNow(..) => {
+            Expr::Number(_) | Expr::Variable(..) | Expr::Local(..) | Expr::Flag | Expr::Flux(_) | Expr::IonNow(..) => {
                 Parts { de: None, a: None, b: Some(expr.clone()) }
             }
             Expr::Paren(inner) => {

@@ -348,12 +348,7 @@ fn what_cannot_be_solved_is_named() {
         "NEURON { SUFFIX x }
 STATE { m[2] }
 BREAKPOINT { SOLVE s METHOD cnexp }
-DERIVATIVE s { m'[0] = -m[0] }",
-        "NEURON { SUFFIX x }
-STATE { m }
-INITIAL { SOLVE s STEADYSTATE derivimplicit }
-BREAKPOINT { SOLVE s METHOD derivimplicit }
-DERIVATIVE s { m' = 1 - m }",
+DERIVATIVE s { LOCAL i  i = v  m'[i] = -m[0] }",
         "NEURON { SUFFIX x }
 STATE { a b }
 BREAKPOINT { SOLVE k METHOD sparse }

@@ -177,31 +177,12 @@ impl Resolver<'_> {
                     }
                 }
             }
-            CodeKind::Derivative(name) | CodeKind::Kinetic(name, _) => {
-                let kinetic = matches!(code.kind, CodeKind::Kinetic(..));
-                let place = if kinetic { Place::Kinetic } else { Place::Derivative };
-                if let CodeKind::Kinetic(_, list) = &code.kind
-                    && let Some(first) = list.first()
-                {
-                    let title = "SOLVEFOR is not supported yet";
-                    let problem = Diagnostic::error(codes::UNSUPPORTED_COMPARTMENT, first.span, title);
-                    self.report(problem.help("leave it out; make the other species ASSIGNED"));
-                }
-                let (resolved, _) = self.body(place, &[], code);
-                if !has_equation(&resolved.statements) {
-                    let (what, unit) =
-                        if kinetic { ("KINETIC", "reaction") } else { ("DERIVATIVE", "equation `x' = …`") };
-                    let title = format!("{what} `{}` has no {unit}", name.text);
-                    self.error(codes::NO_EQUATION, code.span, title, "assign values in a PROCEDURE instead");
-                }
-                if let Some(Symbol::Block(id)) = self.names.get(&name.text).copied()
-                    && let Some(Solved::Derivative { body, .. } | Solved::Kinetic { body, .. }) =
-                        self.solved.get_mut(id.0 as usize)
-                {
-                    *body = resolved;
-                }
+            CodeKind::Derivative(name) => self.solved_block(name, &[], Place::Derivative, code),
+            CodeKind::Kinetic(name, list) => self.solved_block(name, list, Place::Kinetic, code),
+            CodeKind::Linear(name, list) | CodeKind::Nonlinear(name, list) => {
+                self.solved_block(name, list, Place::Equations, code);
             }
-            CodeKind::Linear(..) | CodeKind::Nonlinear(..) | CodeKind::Discrete(_) => {}
+            CodeKind::Discrete(_) => {}
             CodeKind::Function(name, arguments, _) | CodeKind::Procedure(name, arguments, _) => {
                 let id = FunctionId(functions.len() as u32);
                 let function = self.function(id, name, arguments, code);
@@ -212,6 +193,39 @@ impl Resolver<'_> {
                 self.once(once.net_receive.as_ref().map(|(_, span)| *span), code.span, "NET_RECEIVE");
                 once.net_receive = Some((receive, code.span));
             }
+        }
+    }
+
+    /// A block that SOLVE names; `list` is its SOLVEFOR.
+    fn solved_block(&mut self, name: &Name, list: &[Name], place: Place, code: &CodeBlock) {
+        let (resolved, _) = self.body(place, &[], code);
+        if !has_equation(&resolved.statements) {
+            let (what, unit) = match place {
+                Place::Kinetic => ("KINETIC", "reaction"),
+                Place::Equations => ("LINEAR or NONLINEAR", "equation `~ a = b`"),
+                _ => ("DERIVATIVE", "equation `x' = …`"),
+            };
+            let title = format!("{what} `{}` has no {unit}", name.text);
+            self.error(codes::NO_EQUATION, code.span, title, "assign values in a PROCEDURE instead");
+        }
+        let mut only = Vec::new();
+        for state in list {
+            match self.variable_named(&state.text) {
+                Some(id) if self.variable(id).class == crate::hir::Class::State => only.push(id),
+                _ => {
+                    let title = format!("`{}` in SOLVEFOR is not a STATE", state.text);
+                    let problem = Diagnostic::error(codes::NOT_A_STATE, state.span, title);
+                    self.report(problem.help(format!("declare `{}` in STATE", state.text)));
+                }
+            }
+        }
+        let Some(Symbol::Block(id)) = self.names.get(&name.text).copied() else { return };
+        match self.solved.get_mut(id.0 as usize) {
+            Some(Solved::Derivative { body, .. }) => *body = resolved,
+            Some(Solved::Kinetic { body, solve_for, .. } | Solved::Equations { body, solve_for, .. }) => {
+                (*body, *solve_for) = (resolved, only);
+            }
+            _ => {}
         }
     }
 
@@ -294,7 +308,7 @@ impl Resolver<'_> {
 
 fn has_equation(statements: &[Stmt]) -> bool {
     statements.iter().any(|statement| match statement {
-        Stmt::Derivative { .. } | Stmt::Reaction { .. } | Stmt::Flux { .. } => true,
+        Stmt::Derivative { .. } | Stmt::Reaction { .. } | Stmt::Flux { .. } | Stmt::Equation { .. } => true,
         Stmt::If { then, otherwise, .. } => has_equation(then) || has_equation(otherwise),
         Stmt::While { body, .. } | Stmt::From { body, .. } => has_equation(body),
         _ => false,

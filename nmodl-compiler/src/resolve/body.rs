@@ -17,6 +17,8 @@ pub(crate) enum Place {
     Breakpoint,
     Derivative,
     Kinetic,
+    /// LINEAR and NONLINEAR.
+    Equations,
     Function,
     Procedure,
     NetReceive,
@@ -31,6 +33,8 @@ pub(crate) enum Meaning {
     Local(LocalId),
     Variable(VariableId),
     Flag,
+    /// `f_flux` or `b_flux`.
+    Flux(bool),
     /// Nothing; it has been reported.
     Nothing,
 }
@@ -104,6 +108,16 @@ impl<'r, 'p> Code<'r, 'p> {
         self.locals[id.0 as usize].len = len;
         self.scope.push((name.text.clone(), id));
         id
+    }
+
+    /// What `inside` gives while `name` is an integer.
+    pub(crate) fn with_integer<T>(&mut self, name: &Name, inside: impl FnOnce(&mut Self) -> T) -> (LocalId, T) {
+        let level = self.scope.len();
+        let id = self.declare_local(name, 1, level);
+        self.integers.push(id);
+        let value = inside(self);
+        self.scope.truncate(level);
+        (id, value)
     }
 
     /// The finished body and the SOLVEs taken out of it.
@@ -254,6 +268,11 @@ impl<'r, 'p> Code<'r, 'p> {
                     self.misplaced(span, "LONGITUDINAL_DIFFUSION", "it belongs into a KINETIC block");
                 }
             }
+            StatementKind::Equation(left, right) if self.place == Place::Equations => {
+                let left = self.expr(left);
+                let right = self.expr(right);
+                out.push(Stmt::Equation { left, right, span });
+            }
             StatementKind::Equation(..) => {
                 self.misplaced(span, "an equation `~ a = b`", "it belongs into a LINEAR or NONLINEAR block");
             }
@@ -328,9 +347,9 @@ impl<'r, 'p> Code<'r, 'p> {
             return Meaning::Flag;
         }
         let id = match self.r.names.get(&name.text).copied() {
-            Some(Symbol::Variable(id)) if self.r.undeclared_ions.contains(&id) => {
-                self.undeclared(name);
-                return Meaning::Nothing;
+            Some(Symbol::Variable(id)) if self.r.undeclared_ions.remove(&id) => {
+                self.r.declared_by_use(name);
+                id
             }
             Some(Symbol::Variable(id)) => id,
             Some(Symbol::Function(_) | Symbol::Block(_)) => {
@@ -351,8 +370,13 @@ impl<'r, 'p> Code<'r, 'p> {
             }
             Some(Symbol::Reported) => return Meaning::Nothing,
             None if matches!(name.text.as_str(), "f_flux" | "b_flux") => {
-                let help = "compute the flux from its rate and its states";
-                self.unsupported(codes::UNSUPPORTED_FLUX, name.span, &format!("`{}`", name.text), help);
+                if self.place == Place::Kinetic {
+                    return Meaning::Flux(name.text == "b_flux");
+                }
+                let title = format!("`{}` outside KINETIC", name.text);
+                let problem = Diagnostic::error(codes::FLUX_OUTSIDE, name.span, title);
+                self.r
+                    .report(problem.help("assign it to an ASSIGNED variable behind its reaction in the KINETIC block"));
                 return Meaning::Nothing;
             }
             None => match self.r.implicit(name).or_else(|| self.r.implicit_start(name)) {
@@ -403,6 +427,10 @@ impl<'r, 'p> Code<'r, 'p> {
                 self.read_only(name, "the flag of the event");
                 None
             }
+            Meaning::Flux(_) => {
+                self.read_only(name, "the flux of the last reaction");
+                None
+            }
             Meaning::Nothing => None,
         }
     }
@@ -426,10 +454,13 @@ impl<'r, 'p> Code<'r, 'p> {
             Storage::Voltage => {
                 let allowed = self.r.neuron.kind == MechanismKind::PointProcess
                     && matches!(self.place, Place::NetReceive | Place::NetInitial);
-                if allowed {
-                    return Some(());
+                if !allowed && self.r.reported.insert("v =".to_owned()) {
+                    let title = "`v` is assigned: only this mechanism sees it";
+                    let problem = Diagnostic::warning(codes::OWN_VOLTAGE, name.span, title);
+                    let label = "the potential of the segment stays what it is";
+                    self.r.report(problem.label(label).help("use a LOCAL of another name"));
                 }
-                "the membrane potential; only NET_RECEIVE may set it"
+                return Some(());
             }
             Storage::Instance | Storage::Global | Storage::Ion { .. } => {
                 if self.r.neuron.is_global(&name.text) {
@@ -476,7 +507,7 @@ impl<'r, 'p> Code<'r, 'p> {
                         }
                         ids.push(id);
                     }
-                    Meaning::Local(_) | Meaning::Flag => {
+                    Meaning::Local(_) | Meaning::Flag | Meaning::Flux(_) => {
                         let title = format!("TABLE names `{}`, which is local to the block", name.text);
                         let problem = Diagnostic::error(codes::BAD_TABLE, name.span, title);
                         code.r.report(problem.help("declare it in ASSIGNED"));

@@ -117,6 +117,13 @@ impl Code<'_, '_> {
                 let mut arguments = self.arguments(name, arguments, 1);
                 exprand(arguments.pop().unwrap_or(nothing))
             }
+            // Old texts pass a seed; the C++ of today does not take it.
+            "scop_random" if arguments.len() == 1 => {
+                let title = "the argument of `scop_random` has no effect";
+                let problem = Diagnostic::warning(codes::IGNORED, span, title);
+                self.r.report(problem.help("NEURON's C++ refuses it; write scop_random(), and set_seed(x) once"));
+                Expr::Host(HostCall::ScopRandom, 0, Vec::new())
+            }
             "scop_random" => Expr::Host(HostCall::ScopRandom, 0, self.arguments(name, arguments, 0)),
             "random_uniform" | "random_negexp" | "random_normal" | "random_ipick" | "random_dpick" => {
                 self.random(name, arguments)
@@ -140,6 +147,19 @@ impl Code<'_, '_> {
                 let help = format!("write a FUNCTION of another name than `{text}` that computes it");
                 self.r.report(problem.help(help));
                 nothing
+            }
+            "exprelr" | "min" | "max" => {
+                if self.r.reported.insert(format!("{}()", name.text)) {
+                    let title = format!("`{}` is a function of Arbor, not of NEURON", name.text);
+                    let help = format!("for NEURON add a FUNCTION `{}` to the file", name.text);
+                    self.r.report(Diagnostic::warning(codes::ARBOR_FUNCTION, name.span, title).help(help));
+                }
+                let (builtin, arity) = match name.text.as_str() {
+                    "exprelr" => (Builtin::Exprelr, 1),
+                    "min" => (Builtin::Min, 2),
+                    _ => (Builtin::Max, 2),
+                };
+                self.builtin_call(builtin, name, arguments, arity)
             }
             text => {
                 if self.r.reported.insert(format!("{text}()")) {

@@ -205,6 +205,13 @@ impl Resolver<'_> {
         }
     }
 
+    /// Arbor declares what the NEURON block names; NEURON's C++ does not compile then. There is one meaning only.
+    pub(crate) fn declared_by_use(&mut self, name: &Name) {
+        let title = format!("`{}` is named in the NEURON block and declared nowhere", name.text);
+        let problem = Diagnostic::warning(codes::DECLARED_BY_USE, name.span, title);
+        self.report(problem.label("taken as ASSIGNED").help(format!("add `{}` to ASSIGNED for NEURON", name.text)));
+    }
+
     /// Connects each STATE with the `s0` that holds its value at INITIAL.
     fn starts(&mut self, program: &Program) {
         let mut states: Vec<(VariableId, String)> = Vec::new();
@@ -284,10 +291,11 @@ impl Resolver<'_> {
         }
         for (name, ion) in self.neuron.currents.clone() {
             if ion.is_none() && !self.names.contains_key(&name.text) {
-                let title = format!("current `{}` is not declared", name.text);
-                let problem = Diagnostic::error(codes::UNDECLARED, name.span, title);
-                self.report(problem.help(format!("add `{}` to ASSIGNED", name.text)));
-                self.reported.insert(name.text);
+                self.declared_by_use(&name);
+                let id = self.add_implicit(&name, Storage::Instance, 0.0);
+                let variable = &mut self.variables[id.0 as usize];
+                variable.class = Class::Assigned;
+                variable.visible = true;
             }
         }
     }
@@ -304,16 +312,14 @@ impl Resolver<'_> {
                         self.solvable(name, Solved::Derivative { name: name.text.clone(), body });
                     }
                     CodeKind::Kinetic(name, _) => {
-                        let body = Default::default();
-                        self.solvable(name, Solved::Kinetic { name: name.text.clone(), body });
+                        let (body, solve_for) = Default::default();
+                        self.solvable(name, Solved::Kinetic { name: name.text.clone(), solve_for, body });
                     }
-                    CodeKind::Linear(name, _) => {
-                        let help = "solve the equations by hand and write the states as assignments";
-                        self.unsupported(codes::UNSUPPORTED_LINEAR, name, "LINEAR", help);
-                    }
-                    CodeKind::Nonlinear(name, _) => {
-                        let help = "write the equations as a DERIVATIVE block with METHOD derivimplicit";
-                        self.unsupported(codes::UNSUPPORTED_NONLINEAR, name, "NONLINEAR", help);
+                    CodeKind::Linear(name, _) | CodeKind::Nonlinear(name, _) => {
+                        self.shares_state = true;
+                        let linear = matches!(code.kind, CodeKind::Linear(..));
+                        let (body, solve_for) = Default::default();
+                        self.solvable(name, Solved::Equations { linear, name: name.text.clone(), solve_for, body });
                     }
                     CodeKind::Discrete(name) => {
                         let help = "write the update as a PROCEDURE and SOLVE it without METHOD";
@@ -324,11 +330,6 @@ impl Resolver<'_> {
                 Item::FunctionTable { name, .. } => {
                     let help = "write the function as a FUNCTION with a TABLE statement";
                     self.unsupported(codes::UNSUPPORTED_FUNCTION_TABLE, name, "FUNCTION_TABLE", help);
-                }
-                Item::Include(file) => {
-                    let title = "INCLUDE is not supported yet";
-                    let problem = Diagnostic::error(codes::UNSUPPORTED_INCLUDE, file.span, title);
-                    self.report(problem.help(format!("copy the text of {} to this place", file.text)));
                 }
                 _ => {}
             }

@@ -53,6 +53,7 @@ impl Code<'_, '_> {
                 Expr::Variable(id, self.index_for(&name.name, len, name.index.as_deref()))
             }
             Meaning::Flag => Expr::Flag,
+            Meaning::Flux(backward) => Expr::Flux(backward),
             Meaning::Nothing => Expr::Number(f64::NAN),
         }
     }

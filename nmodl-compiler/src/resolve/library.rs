@@ -19,6 +19,12 @@ pub(crate) enum Builtin {
     Poisrand,
     /// `at_time(time)`: whether the step that ends now contains `time`.
     AtTime,
+    /// Arbor's `exprelr(x)`: x/(exp(x) - 1), and 1 at 0.
+    Exprelr,
+    /// Arbor's `min(x, y)`.
+    Min,
+    /// Arbor's `max(x, y)`.
+    Max,
 }
 
 fn binary(operator: Operator, left: Expr, right: Expr) -> Expr {
@@ -46,6 +52,9 @@ impl Resolver<'_> {
             Builtin::Normrand => "normrand",
             Builtin::Poisrand => "poisrand",
             Builtin::AtTime => "at_time",
+            Builtin::Exprelr => "exprelr",
+            Builtin::Min => "min",
+            Builtin::Max => "max",
         };
         let first = self.signatures.len();
         if let Some(at) = self.library.iter().position(|one| one.name == name) {
@@ -55,6 +64,8 @@ impl Resolver<'_> {
             Builtin::Normrand => (&["mean", "deviation"], &["s", "v1", "v2"]),
             Builtin::Poisrand => (&["mean"], &["s", "q", "n"]),
             Builtin::AtTime => (&["time"], &[]),
+            Builtin::Exprelr => (&["x"], &["u"]),
+            Builtin::Min | Builtin::Max => (&["x", "y"], &[]),
         };
         let result = arguments.len() as u32;
         let at = |offset: u32| result + 1 + offset;
@@ -101,6 +112,28 @@ impl Resolver<'_> {
                 let reached = binary(Operator::Le, earlier(), time.clone());
                 let new = binary(Operator::Gt, earlier(), binary(Operator::Sub, time, step));
                 vec![set(result, binary(Operator::And, reached, new))]
+            }
+            // exp(x) - 1 has lost digits near 0, and so has log(exp(x)): in their quotient the losses cancel (W. Kahan).
+            Builtin::Exprelr => {
+                let u = at(0);
+                let less_one = || Expr::Paren(Box::new(binary(Operator::Sub, local(u), number(1.0))));
+                let log = Expr::Intrinsic(Intrinsic::Log, vec![local(u)]);
+                let near = vec![set(result, binary(Operator::Div, log, less_one()))];
+                let far = vec![set(result, binary(Operator::Div, local(0), less_one()))];
+                let size = Expr::Intrinsic(Intrinsic::Fabs, vec![local(0)]);
+                let is_near = binary(Operator::Lt, size, number(1.0));
+                let other = vec![Stmt::If { condition: is_near, then: near, otherwise: far }];
+                let is_one = binary(Operator::Eq, local(u), number(1.0));
+                vec![
+                    set(u, Expr::Intrinsic(Intrinsic::Exp, vec![local(0)])),
+                    Stmt::If { condition: is_one, then: vec![set(result, number(1.0))], otherwise: other },
+                ]
+            }
+            Builtin::Min | Builtin::Max => {
+                let operator = if builtin == Builtin::Min { Operator::Lt } else { Operator::Gt };
+                let condition = binary(operator, local(1), local(0));
+                let (then, otherwise) = (vec![set(result, local(1))], vec![set(result, local(0))]);
+                vec![Stmt::If { condition, then, otherwise }]
             }
         };
         let names = arguments.iter().chain(std::iter::once(&name)).chain(others);

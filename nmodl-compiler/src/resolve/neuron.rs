@@ -54,6 +54,12 @@ pub(crate) fn ion_variable(ion: &str, name: &str) -> Option<IonVariable> {
     }
 }
 
+/// A file name without `.mod`, as part of a name.
+fn stem(source_name: &str) -> String {
+    let stem = source_name.strip_suffix(".mod").unwrap_or(source_name);
+    stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
 /// Reads all NEURON blocks of a file.
 pub(crate) fn read(program: &Program, source_name: &str, problems: &mut Problems) -> Neuron {
     let mut neuron = Neuron {
@@ -94,9 +100,8 @@ pub(crate) fn read(program: &Program, source_name: &str, problems: &mut Problems
                         MechanismKeyword::ArtificialCell => MechanismKind::ArtificialCell,
                     };
                     if *keyword == MechanismKeyword::Suffix && name.text == "nothing" {
-                        let title = "SUFFIX nothing is not supported";
-                        let problem = Diagnostic::error(codes::UNSUPPORTED_SUFFIX_NOTHING, name.span, title);
-                        problems.push(problem.help("give the mechanism a name, or leave the file out"));
+                        // Only functions, and there may be many such files: the file tells them apart.
+                        neuron.name = format!("nothing_{}", stem(source_name));
                     }
                 }
                 NeuronStatement::UseIon(one) => neuron.use_ion(one, problems),

@@ -5,7 +5,7 @@ use diag::{Diagnostic, Span};
 use super::Symbol;
 use super::body::{Code, Meaning, Place};
 use crate::codes;
-use crate::hir::{Expr, Method, Side, Solve, Solved, SolvedId, Stmt, Target, VariableId};
+use crate::hir::{Expr, LocalId, Method, Side, Solve, Solved, SolvedId, Stmt, Target, VariableId};
 use crate::syntax::ast::{self, Name, Statement, StatementKind, VariableName};
 
 /// Kind of what SOLVE names.
@@ -13,6 +13,7 @@ use crate::syntax::ast::{self, Name, Statement, StatementKind, VariableName};
 enum What {
     Derivative,
     Kinetic,
+    Equations,
     Procedure,
 }
 
@@ -21,6 +22,7 @@ impl What {
         match self {
             What::Derivative => "DERIVATIVE",
             What::Kinetic => "KINETIC",
+            What::Equations => "LINEAR or NONLINEAR",
             What::Procedure => "PROCEDURE",
         }
     }
@@ -29,7 +31,7 @@ impl What {
 impl Code<'_, '_> {
     /// A SOLVE; none if it has been reported.
     pub(crate) fn solve(&mut self, name: &Name, steady: bool, method: Option<&Name>, span: Span) -> Option<Solve> {
-        if matches!(self.place, Place::Derivative | Place::Kinetic | Place::Destructor) {
+        if matches!(self.place, Place::Derivative | Place::Kinetic | Place::Equations | Place::Destructor) {
             let problem = Diagnostic::error(codes::MISPLACED, span, "SOLVE cannot stand in this block");
             self.r.report(problem.help("SOLVE belongs into BREAKPOINT; call a PROCEDURE by its name"));
             return None;
@@ -38,6 +40,7 @@ impl Code<'_, '_> {
             Some(Symbol::Block(id)) => match self.r.solved.get(id.0 as usize)? {
                 Solved::Derivative { .. } => (id, What::Derivative),
                 Solved::Kinetic { .. } => (id, What::Kinetic),
+                Solved::Equations { .. } => (id, What::Equations),
                 Solved::Procedure(_) => (id, What::Procedure),
             },
             Some(Symbol::Function(function)) if !self.r.signatures[function.0 as usize].has_value => {
@@ -102,7 +105,7 @@ impl Code<'_, '_> {
     fn method(&mut self, what: What, block: &Name, method: Option<&Name>, span: Span) -> Option<Method> {
         let Some(method) = method else {
             match what {
-                What::Procedure => {}
+                What::Procedure | What::Equations => {}
                 What::Derivative => {
                     let title = format!("SOLVE of DERIVATIVE `{}` without METHOD advances no state", block.text);
                     let problem = Diagnostic::warning(codes::SOLVE_WITHOUT_METHOD, span, title);
@@ -124,16 +127,20 @@ impl Code<'_, '_> {
             (What::Derivative, "euler") => Method::Euler,
             (What::Kinetic, "sparse") => Method::Sparse,
             (What::Procedure, "after_cvode" | "cvode_t" | "cvode_v" | "cvode_t_v") => Method::None,
-            (What::Derivative | What::Kinetic, "runge") | (What::Kinetic, "euler") => {
+            (What::Derivative, "runge") => {
+                self.r.not_thread_safe(span);
+                Method::Runge
+            }
+            (What::Kinetic, "runge" | "euler") => {
                 let title = format!("METHOD {} of a {} block is not supported yet", method.text, what.keyword());
-                let help = if what == What::Kinetic { "use sparse" } else { "use derivimplicit or cnexp" };
-                self.r.report(Diagnostic::error(codes::UNSUPPORTED_METHOD, method.span, title).help(help));
+                self.r.report(Diagnostic::error(codes::UNSUPPORTED_METHOD, method.span, title).help("use sparse"));
                 return None;
             }
             _ => {
                 let fits = match what {
-                    What::Derivative => "cnexp, derivimplicit or euler",
+                    What::Derivative => "cnexp, derivimplicit, euler or runge",
                     What::Kinetic => "sparse",
+                    What::Equations => "no METHOD",
                     What::Procedure => "no METHOD, or after_cvode",
                 };
                 let title = format!("METHOD {} does not fit {} `{}`", method.text, what.keyword(), block.text);
@@ -177,17 +184,22 @@ impl Code<'_, '_> {
                 out.push(Stmt::Conserve { sum, total, span });
             }
             StatementKind::Compartment(index, volume, states) => {
-                if let Some(index) = index {
-                    let title = "COMPARTMENT with an index is not supported yet";
-                    let problem = Diagnostic::error(codes::UNSUPPORTED_COMPARTMENT, index.span, title);
-                    self.r.report(problem.help("write one COMPARTMENT for each state"));
-                    return;
-                }
-                let volume = self.expr(volume);
+                let (index, volume) = self.for_each_element(index.as_ref(), volume);
                 let states = states.iter().filter_map(|name| self.state(name)).collect();
-                out.push(Stmt::Compartment { volume, states, span });
+                out.push(Stmt::Compartment { index, volume, states, span });
             }
             _ => {}
+        }
+    }
+
+    /// An expression with the index that stands for the element of each state.
+    fn for_each_element(&mut self, index: Option<&Name>, value: &ast::Expr) -> (Option<LocalId>, Expr) {
+        match index {
+            Some(index) => {
+                let (id, value) = self.with_integer(index, |code| code.expr(value));
+                (Some(id), value)
+            }
+            None => (None, self.expr(value)),
         }
     }
 
@@ -232,7 +244,7 @@ impl Code<'_, '_> {
                 let len = self.locals[id.0 as usize].len;
                 Some(Target::Local(id, index(self, len)))
             }
-            Meaning::Flag => {
+            Meaning::Flag | Meaning::Flux(_) => {
                 self.not_a_state(&name.name);
                 None
             }

@@ -11,4 +11,4 @@ pub mod print;
 mod tests;
 mod token;
 
-pub use parser::parse;
+pub use parser::{includes, parse, parse_file};

@@ -11,7 +11,7 @@ mod top;
 
 use std::collections::BTreeMap;
 
-use diag::{Diagnostic, FileId, Problems, Span};
+use diag::{Diagnostic, FileId, Problems, Sources, Span};
 
 use super::ast::{Name, Number, Program, Unit, Verbatim};
 use super::lexer::{self, Lexeme};
@@ -46,13 +46,32 @@ type Parsed<T> = Result<T, Abandoned>;
 
 /// Parses a text. The tree holds everything that could be read, whatever problems there are.
 pub fn parse(file: FileId, text: &str) -> (Program, Problems) {
+    let mut defines = BTreeMap::new();
+    parse_one(file, text, None, &mut Vec::new(), &mut defines)
+}
+
+/// Parses a file with the files that it INCLUDEs, whose items stand in the tree in place of the INCLUDE.
+pub fn parse_file(file: FileId, sources: &Sources) -> (Program, Problems) {
+    let mut defines = BTreeMap::new();
+    parse_one(file, &sources.file(file).text, Some(sources), &mut Vec::new(), &mut defines)
+}
+
+/// `path` are the files whose INCLUDEs led here.
+fn parse_one(
+    file: FileId,
+    text: &str,
+    sources: Option<&Sources>,
+    path: &mut Vec<FileId>,
+    defines: &mut BTreeMap<String, i64>,
+) -> (Program, Problems) {
+    path.push(file);
     let mut parser = Parser {
         file,
         text,
         current: lexer::token_after(text, 0),
         previous_end: 0,
         problems: Problems::new(),
-        defines: BTreeMap::new(),
+        defines: std::mem::take(defines),
         depth: 0,
         unclosed: false,
     };
@@ -60,8 +79,24 @@ pub fn parse(file: FileId, text: &str) -> (Program, Problems) {
         let open = Diagnostic::error(codes::UNTERMINATED, Span::new(file, start, end), "COMMENT is not closed");
         parser.problems.push(open.help("put ENDCOMMENT first on a line of its own"));
     }
-    let program = parser.program();
+    let program = parser.program(sources, path);
+    path.pop();
+    *defines = parser.defines;
     (program, parser.problems)
+}
+
+/// The names that a text INCLUDEs, without quotes.
+pub fn includes(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut lexeme = lexer::token_after(text, 0);
+    while lexeme.token != Token::End {
+        let next = lexer::token_after(text, lexeme.end);
+        if lexeme.token == Token::Include && next.token == Token::Text {
+            names.push(text[next.start..next.end].trim_matches('"').to_owned());
+        }
+        lexeme = next;
+    }
+    names
 }
 
 struct Parser<'t> {

@@ -1,6 +1,6 @@
 //! The top level.
 
-use diag::{Diagnostic, Span};
+use diag::{Diagnostic, FileId, Sources, Span};
 
 use super::super::ast::{Argument, CodeBlock, CodeKind, Item, Name, Program};
 use super::super::token::Token;
@@ -8,17 +8,42 @@ use super::{Abandoned, Parsed, Parser};
 use crate::codes;
 
 impl Parser<'_> {
-    pub(super) fn program(&mut self) -> Program {
+    pub(super) fn program(&mut self, sources: Option<&Sources>, path: &mut Vec<FileId>) -> Program {
         let mut program = Program::default();
         while !self.is(Token::End) {
             self.unclosed = false;
             let before = self.current.start;
             match self.item() {
+                Ok(Item::Include(name)) => match sources {
+                    Some(sources) => self.include(&name, sources, path, &mut program),
+                    None => program.items.push(Item::Include(name)),
+                },
                 Ok(item) => program.items.push(item),
                 Err(Abandoned) => self.skip_to_item(before),
             }
         }
         program
+    }
+
+    /// Puts the items of an INCLUDEd file here; DEFINEs are the same in all files.
+    fn include(&mut self, name: &Name, sources: &Sources, path: &mut Vec<FileId>, program: &mut Program) {
+        let Some(file) = sources.included(self.file, &name.text) else {
+            let title = format!("there is no file `{}` to INCLUDE", name.text);
+            let problem = Diagnostic::error(codes::INCLUDE_NOT_FOUND, name.span, title);
+            let help = "it is looked for beside this file, in the working directory, in `..`, and in $MODL_INCLUDE";
+            self.problems.push(problem.help(help));
+            return;
+        };
+        if path.contains(&file) {
+            let title = format!("`{}` includes itself", name.text);
+            let problem = Diagnostic::error(codes::INCLUDE_LOOP, name.span, title);
+            self.problems.push(problem.help("remove one of the INCLUDEs"));
+            return;
+        }
+        let text = &sources.file(file).text;
+        let (included, problems) = super::parse_one(file, text, Some(sources), path, &mut self.defines);
+        self.problems.append(problems);
+        program.items.extend(included.items);
     }
 
     /// Skips to a word that starts an item. `before` is where the abandoned one started.
