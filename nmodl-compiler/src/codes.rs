@@ -4,7 +4,10 @@
 //! ions, `M04` code, `M05` not supported yet, `M06` units, `M07` VERBATIM.
 
 /// Codes of what is supported by now; they stay taken.
-pub const RETIRED: &[&str] = &["M0501", "M0502", "M0511", "M0517", "M0518", "M0520"];
+pub const RETIRED: &[&str] = &[
+    "M0501", "M0502", "M0504", "M0505", "M0506", "M0507", "M0508", "M0509", "M0510", "M0511", "M0512", "M0517",
+    "M0518", "M0520",
+];
 
 macro_rules! codes {
     ($($name:ident = $code:literal, $meaning:literal;)*) => {
@@ -69,17 +72,12 @@ codes! {
     OWN_VOLTAGE = "M0418", "An assignment to v, which only this mechanism sees.";
     ARBOR_FUNCTION = "M0419", "A function that Arbor has and NEURON has not.";
     FLUX_OUTSIDE = "M0420", "f_flux or b_flux where there is no reaction.";
+    BAD_POINTER = "M0421", "nrn_pointing of what is no POINTER.";
+    NETCON_ARGUMENTS = "M0422", "FOR_NETCONS with another number of arguments than NET_RECEIVE.";
+    BAD_LAG = "M0423", "A LAG whose name or delay is not a variable.";
     OPERATOR_IN_EQUATION = "M0417", "NEURON refuses this operator in an equation; here it is evaluated.";
 
     UNSUPPORTED_DISCRETE = "M0503", "DISCRETE is not supported yet.";
-    UNSUPPORTED_LAG = "M0504", "LAG is not supported yet.";
-    UNSUPPORTED_FUNCTION_TABLE = "M0505", "FUNCTION_TABLE is not supported yet.";
-    UNSUPPORTED_POINTER = "M0506", "POINTER is not supported yet.";
-    UNSUPPORTED_EXTERNAL = "M0507", "EXTERNAL is not supported yet.";
-    UNSUPPORTED_WATCH = "M0508", "WATCH is not supported yet.";
-    UNSUPPORTED_FOR_NETCONS = "M0509", "FOR_NETCONS is not supported yet.";
-    UNSUPPORTED_DIFFUSION = "M0510", "LONGITUDINAL_DIFFUSION is not supported yet.";
-    UNSUPPORTED_CONSTRUCTOR = "M0512", "CONSTRUCTOR and DESTRUCTOR are not supported yet.";
     UNSUPPORTED_METHOD = "M0513", "A METHOD that is not supported yet.";
     UNSUPPORTED_FUNCTION = "M0514", "A built-in function that is not supported yet.";
     UNSUPPORTED_CONDUCTANCE = "M0515", "CONDUCTANCE is not supported yet.";
@@ -92,6 +90,7 @@ codes! {
     UNIT_SYNTAX = "M0604", "A unit that cannot be read.";
 
     UNKNOWN_VERBATIM = "M0701", "A VERBATIM block that is not recognised.";
+    VERBATIM_OBJECTS = "M0703", "A VERBATIM block that needs hoc's objects, pointers or strings.";
     BBCOREPOINTER_UNUSED = "M0702", "A BBCOREPOINTER that no recognised VERBATIM uses.";
 
     RECURSION = "M0801", "A FUNCTION or PROCEDURE calls itself.";

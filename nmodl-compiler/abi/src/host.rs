@@ -34,13 +34,28 @@ pub enum HostCall {
     VectorSize,
     /// Element of vector `slot` of this row.
     VectorGet,
+    /// Value of FUNCTION_TABLE `slot` at its argument, or at its two.
+    FunctionTable,
+    /// What the first argument was, the second argument ms ago.
+    Lag,
+    /// A WATCH statement begins: the first in a call of NET_RECEIVE forgets the instance's conditions. No value.
+    WatchBegin,
+    /// From now on condition `slot` sends an event with the flag that is the first argument when it begins to hold; the
+    /// second argument is its present value. No value.
+    Watch,
+    /// Number of NetCons that lead to the instance.
+    NetConCount,
+    /// Weight `slot` of the NetCon whose number is the argument.
+    NetConWeight,
+    /// Sets weight `slot` of the NetCon whose number is the first argument to the second: no value.
+    NetConSetWeight,
     /// Give up: argument is a [`KernelError`] number.
     Fail,
 }
 
 impl HostCall {
     /// All of them, in order of their numbers.
-    pub const ALL: [HostCall; 15] = [
+    pub const ALL: [HostCall; 22] = [
         HostCall::NetSend,
         HostCall::NetEvent,
         HostCall::NetMove,
@@ -55,6 +70,13 @@ impl HostCall {
         HostCall::ScopSeed,
         HostCall::VectorSize,
         HostCall::VectorGet,
+        HostCall::FunctionTable,
+        HostCall::Lag,
+        HostCall::WatchBegin,
+        HostCall::Watch,
+        HostCall::NetConCount,
+        HostCall::NetConWeight,
+        HostCall::NetConSetWeight,
         HostCall::Fail,
     ];
 
@@ -75,6 +97,13 @@ impl HostCall {
             HostCall::ScopSeed => "scop_seed",
             HostCall::VectorSize => "vector_size",
             HostCall::VectorGet => "vector_get",
+            HostCall::FunctionTable => "function_table",
+            HostCall::Lag => "lag",
+            HostCall::WatchBegin => "watch_begin",
+            HostCall::Watch => "watch",
+            HostCall::NetConCount => "netcon_count",
+            HostCall::NetConWeight => "netcon_weight",
+            HostCall::NetConSetWeight => "netcon_set_weight",
             HostCall::Fail => "fail",
         }
     }
@@ -82,13 +111,18 @@ impl HostCall {
     /// Number of arguments.
     pub fn arity(self) -> usize {
         match self {
-            HostCall::NetSend => 2,
+            HostCall::NetSend
+            | HostCall::FunctionTable
+            | HostCall::Lag
+            | HostCall::Watch
+            | HostCall::NetConSetWeight => 2,
             HostCall::StreamSetIds => 3,
             HostCall::NetEvent
             | HostCall::NetMove
             | HostCall::StreamSetSeq
             | HostCall::ScopSeed
             | HostCall::VectorGet
+            | HostCall::NetConWeight
             | HostCall::Fail => 1,
             HostCall::StreamIsSet
             | HostCall::StreamUniform
@@ -96,6 +130,8 @@ impl HostCall {
             | HostCall::StreamNormal
             | HostCall::StreamPick
             | HostCall::ScopRandom
+            | HostCall::WatchBegin
+            | HostCall::NetConCount
             | HostCall::VectorSize => 0,
         }
     }
@@ -110,6 +146,9 @@ impl HostCall {
                 | HostCall::StreamSetSeq
                 | HostCall::StreamSetIds
                 | HostCall::ScopSeed
+                | HostCall::WatchBegin
+                | HostCall::Watch
+                | HostCall::NetConSetWeight
                 | HostCall::Fail
         )
     }
@@ -150,6 +189,21 @@ pub enum KernelError {
     /// An event without a NetCon (sent from INITIAL) reads or writes NET_RECEIVE arguments.
     #[error("NET_RECEIVE uses its arguments in an event that no NetCon sent")]
     NoWeights,
+    /// A POINTER that points nowhere.
+    #[error("a POINTER is used that points nowhere; connect it before the run")]
+    Pointer,
+    /// An EXTERNAL that nothing provides.
+    #[error("an EXTERNAL is used, which is not connected to the GLOBAL of another mechanism")]
+    External,
+    /// A FUNCTION that calls itself more often than its code provides for.
+    #[error("a FUNCTION or PROCEDURE calls itself too often")]
+    Recursion,
+    /// The mechanism's own code gives up (hoc_execerror).
+    #[error("the mechanism gives up: its VERBATIM calls hoc_execerror")]
+    Own,
+    /// A VERBATIM block that needs what only hoc has.
+    #[error("a VERBATIM block is reached that needs hoc's objects, pointers or strings")]
+    HocObject,
 }
 
 impl KernelError {
@@ -161,6 +215,11 @@ impl KernelError {
             KernelError::Singular => 2.0,
             KernelError::Index => 3.0,
             KernelError::NoWeights => 4.0,
+            KernelError::Pointer => 5.0,
+            KernelError::External => 6.0,
+            KernelError::Recursion => 7.0,
+            KernelError::Own => 8.0,
+            KernelError::HocObject => 9.0,
         }
     }
 
@@ -171,6 +230,11 @@ impl KernelError {
             2 => KernelError::Singular,
             3 => KernelError::Index,
             4 => KernelError::NoWeights,
+            5 => KernelError::Pointer,
+            6 => KernelError::External,
+            7 => KernelError::Recursion,
+            8 => KernelError::Own,
+            9 => KernelError::HocObject,
             _ => KernelError::Shape("unknown failure"),
         }
     }

@@ -164,6 +164,30 @@ pub struct Function {
     pub has_value: bool,
 }
 
+/// A POINTER: a column that holds what it points to, and a column `NAME.set` that says whether it points anywhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pointer {
+    /// NMODL name.
+    pub name: String,
+    /// Whether the mechanism assigns what it points to.
+    pub assigned: bool,
+}
+
+/// A STATE (or one element) that diffuses along the cable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Diffusion {
+    /// Physical column of the state; for an ion's concentration, of its local copy.
+    pub column: u32,
+    /// The ion and its variable, if the state is one.
+    pub ion: Option<(u32, IonVariable)>,
+    /// Position in [`MechanismLayout::functions`] of the PROCEDURE that sets the two columns below.
+    pub function: u32,
+    /// Physical column: diffusion constant times cross section, um4/ms.
+    pub flow: u32,
+    /// Physical column: volume by length, um2.
+    pub volume: u32,
+}
+
 /// Everything the engine must know of a mechanism: the only owner of column order and offsets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MechanismLayout {
@@ -191,6 +215,24 @@ pub struct MechanismLayout {
     pub random_streams: u32,
     /// Names of the vectors (spike trains) for each instance: the slots of `play`.
     pub vectors: u32,
+    /// POINTERs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pointers: Vec<Pointer>,
+    /// Names of the EXTERNALs: globals of other mechanisms, each with a slot `NAME.set`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub externals: Vec<String>,
+    /// Names of the FUNCTION_TABLEs: the slots of that call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub function_tables: Vec<String>,
+    /// Positions in `functions` of the WATCH conditions: the slots of that call. A condition holds above 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watches: Vec<u32>,
+    /// Position in `functions` of the CONSTRUCTOR.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constructor: Option<u32>,
+    /// What LONGITUDINAL_DIFFUSION asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diffusion: Vec<Diffusion>,
     /// NEURON's THREADSAFE judgement.
     pub thread_safe: bool,
     /// Kernels that exist.

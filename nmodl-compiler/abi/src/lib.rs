@@ -18,6 +18,6 @@ pub use catalogue::{
 pub use data::{IonArrays, IonIndex, KernelData, NodeArrays, Times};
 pub use host::{Host, HostCall, KernelError, SilentHost};
 pub use layout::{
-    Column, ColumnClass, Function, Global, GlobalClass, IonUse, IonVariable, KernelKind, MechanismKind,
-    MechanismLayout, NetReceive,
+    Column, ColumnClass, Diffusion, Function, Global, GlobalClass, IonUse, IonVariable, KernelKind, MechanismKind,
+    MechanismLayout, NetReceive, Pointer,
 };

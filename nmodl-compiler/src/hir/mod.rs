@@ -91,6 +91,8 @@ pub struct Variable {
     pub start: Option<VariableId>,
     /// Unit as written, without parentheses.
     pub unit: String,
+    /// For POINTER and EXTERNAL: the variable that says whether it stands for anything.
+    pub set: Option<VariableId>,
     /// Whether hoc sees it.
     pub visible: bool,
     /// Declaration (or first use).
@@ -362,6 +364,15 @@ pub enum Stmt {
         /// Body.
         body: Vec<Stmt>,
     },
+    /// `FOR_NETCONS`: `body` for each NetCon that leads to the instance.
+    ForNetcons {
+        /// The first of the locals that stand for its weights.
+        first: LocalId,
+        /// How many weights.
+        count: u32,
+        /// Body.
+        body: Vec<Stmt>,
+    },
     /// A call for its effects.
     Call(Expr),
     /// `SOLVE` in place (in INITIAL); those of BREAKPOINT are in `Mechanism::solves`.
@@ -377,6 +388,8 @@ pub enum Stmt {
         /// Statement.
         span: Span,
     },
+    /// `break` out of the innermost loop, in a recognised VERBATIM.
+    Break,
     /// `return value` out of a recognised VERBATIM: sets the result and leaves the FUNCTION.
     Return(Option<Expr>),
 }
@@ -504,12 +517,66 @@ pub struct Mechanism {
     pub random_streams: u32,
     /// Played vectors for each instance.
     pub vectors: u32,
+    /// POINTERs.
+    pub pointers: Vec<VariableId>,
+    /// EXTERNALs.
+    pub externals: Vec<VariableId>,
+    /// Names of FUNCTION_TABLEs.
+    pub function_tables: Vec<String>,
+    /// WATCH conditions, as functions without arguments.
+    pub watches: Vec<FunctionId>,
+    /// CONSTRUCTOR, as a procedure.
+    pub constructor: Option<FunctionId>,
+    /// LONGITUDINAL_DIFFUSION: state, element, procedure that sets the flow and the volume.
+    pub diffusion: Vec<Diffusion>,
+}
+
+/// A state that diffuses along the cable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diffusion {
+    /// The state.
+    pub state: VariableId,
+    /// Element of an array.
+    pub element: Option<u32>,
+    /// Sets the two variables below.
+    pub function: FunctionId,
+    /// Diffusion constant times cross section.
+    pub flow: VariableId,
+    /// Volume by length.
+    pub volume: VariableId,
 }
 
 impl Mechanism {
     /// A variable by id.
     pub fn variable(&self, id: VariableId) -> &Variable {
         &self.variables[id.0 as usize]
+    }
+
+    /// All code.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
+        let received = self.net_receive.iter().flat_map(|one| std::iter::once(&one.body).chain(&one.initial));
+        (self.functions.iter().map(|one| &one.body))
+            .chain(self.solved.iter().filter_map(Solved::body))
+            .chain(&self.initial)
+            .chain(&self.breakpoint)
+            .chain(received)
+            .chain(self.before_after.iter().map(|(_, body)| body))
+    }
+
+    /// How deep calls of a function inside itself are expanded: the number of calls is what must stay small.
+    pub fn recursion_depth(&self, id: FunctionId) -> usize {
+        use crate::lower::stmt::{expressions, subexpressions, walk};
+        let mut calls = 0;
+        walk(&self.function(id).body.statements, &mut |stmt| {
+            expressions(stmt, &mut |expr| {
+                subexpressions(expr, &mut |one| calls += usize::from(matches!(one, Expr::Call(..))));
+            });
+        });
+        match calls {
+            0 | 1 => 64,
+            2 => 8,
+            _ => 4,
+        }
     }
 
     /// A function by id.

@@ -78,6 +78,19 @@ impl<'m> Printer<'m> {
             self.line(&format!("title {}", one.title));
         }
         self.line(if one.thread_safe { "thread-safe" } else { "not thread-safe" });
+        if !one.function_tables.is_empty() {
+            self.line(&format!("function tables {}", one.function_tables.join(", ")));
+        }
+        for (what, list) in [("pointers", &one.pointers), ("externals", &one.externals)] {
+            if !list.is_empty() {
+                let names: Vec<String> = list.iter().map(|id| self.variable(*id)).collect();
+                self.line(&format!("{what} {}", names.join(", ")));
+            }
+        }
+        for diffusion in &one.diffusion {
+            let element = diffusion.element.map_or(String::new(), |element| format!("[{element}]"));
+            self.line(&format!("diffuses {}{element}", self.variable(diffusion.state)));
+        }
         if one.random_streams > 0 {
             self.line(&format!("random streams {}", one.random_streams));
         }
@@ -368,9 +381,18 @@ impl<'m> Printer<'m> {
                 self.level -= 1;
                 "}".to_owned()
             }
+            Stmt::ForNetcons { first, count, body } => {
+                let names: Vec<String> = (first.0..first.0 + count).map(|at| self.local(LocalId(at))).collect();
+                self.line(&format!("for each netcon ({}) {{", names.join(", ")));
+                self.level += 1;
+                self.statements(body);
+                self.level -= 1;
+                "}".to_owned()
+            }
             Stmt::Call(call) => self.expr(call, 0),
             Stmt::Solve(solve) => self.solve(solve),
             Stmt::Host { call, slot, arguments, .. } => self.host(call.name(), *slot, arguments),
+            Stmt::Break => "break".to_owned(),
             Stmt::Return(None) => "return".to_owned(),
             Stmt::Return(Some(value)) => format!("return {}", self.expr(value, 0)),
         };

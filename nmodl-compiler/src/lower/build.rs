@@ -48,6 +48,8 @@ pub(crate) enum LocalSlot {
     Scratch { first: u32, len: u32 },
     /// A weight of the delivering NetCon.
     Weight(u32),
+    /// Weight `slot` of the NetCon whose number is in `netcon`.
+    NetConWeight { slot: u32, netcon: Key },
     /// The variable of an unrolled loop.
     Fixed(f64),
 }
@@ -89,6 +91,8 @@ pub(crate) struct Builder<'a> {
     bound: BTreeMap<VariableId, Place>,
     pub frames: Vec<Frame>,
     pub calls: Vec<FunctionId>,
+    /// For each loop around that a `break` may leave, what is then 1.
+    pub breaks: Vec<Key>,
     /// `dt`, where a method replaces it.
     pub step: Option<Operand>,
     /// Depth of blocks and frames at which calls are remembered; none outside equations.
@@ -124,6 +128,7 @@ impl<'a> Builder<'a> {
             bound: BTreeMap::new(),
             frames: Vec::new(),
             calls: Vec::new(),
+            breaks: Vec::new(),
             step: None,
             memo_depth: None,
             jumps: false,

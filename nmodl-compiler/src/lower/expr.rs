@@ -1,7 +1,7 @@
 //! Expressions, assignments to targets, and calls.
 
 use diag::Diagnostic;
-use mech_abi::KernelError;
+use mech_abi::{HostCall, KernelError};
 
 use super::build::{Builder, Frame, Key, LocalSlot, ONE, ZERO};
 use super::storage::Slots;
@@ -214,6 +214,7 @@ impl<'a> Builder<'a> {
 
     /// The value of a variable.
     pub fn variable(&mut self, id: VariableId, index: Option<&Expr>) -> Operand {
+        self.must_be_set(id);
         let variable = self.mechanism.variable(id);
         match variable.storage {
             hir::Storage::Instance | hir::Storage::Global | hir::Storage::Ion { .. } => {
@@ -251,6 +252,12 @@ impl<'a> Builder<'a> {
             LocalSlot::Scalar(key) => self.read(key),
             LocalSlot::Fixed(value) => Operand::Const(value),
             LocalSlot::Weight(at) => self.weight(at),
+            LocalSlot::NetConWeight { slot, netcon } => {
+                let arguments = vec![self.read(netcon)];
+                let dst = self.new_value("weight");
+                self.emit(Stmt::Host { dst: Some(dst), call: HostCall::NetConWeight, slot, arguments });
+                Operand::Value(dst)
+            }
             LocalSlot::Scratch { first, len } => {
                 let place = self.scratch_place(first, len, index);
                 self.load("element", place)
@@ -307,6 +314,10 @@ impl<'a> Builder<'a> {
             Target::Local(id, index) => match self.local_slot(*id) {
                 LocalSlot::Scalar(key) => self.write(key, value),
                 LocalSlot::Fixed(_) => {}
+                LocalSlot::NetConWeight { slot, netcon } => {
+                    let netcon = self.read(netcon);
+                    self.host(HostCall::NetConSetWeight, slot, vec![netcon, value]);
+                }
                 LocalSlot::Scratch { first, len } => {
                     let place = self.scratch_place(first, len, index.as_deref());
                     self.store(place, value);
@@ -324,7 +335,18 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// A POINTER or EXTERNAL must stand for something.
+    fn must_be_set(&mut self, id: VariableId) {
+        let variable = self.mechanism.variable(id);
+        let Some(set) = variable.set else { return };
+        let error = if variable.storage == hir::Storage::Global { KernelError::External } else { KernelError::Pointer };
+        let is_set = self.read(Key::Variable(set));
+        let unset = self.not(is_set);
+        self.when(unset, |builder| builder.fail(error));
+    }
+
     pub fn assign_variable(&mut self, id: VariableId, index: Option<&Expr>, value: Operand) {
+        self.must_be_set(id);
         let variable = self.mechanism.variable(id);
         match variable.storage {
             hir::Storage::Instance | hir::Storage::Global | hir::Storage::Ion { .. } => {
@@ -352,14 +374,23 @@ impl<'a> Builder<'a> {
     /// The value of `id(arguments)`: the body in place of the call, or the lookup of its TABLE.
     pub fn inline(&mut self, id: FunctionId, arguments: &[Operand]) -> Operand {
         let function = self.mechanism.function(id);
-        if self.calls.contains(&id) {
-            let title = format!("`{}` calls itself", function.name);
-            self.problems.push(
-                Diagnostic::error(codes::RECURSION, function.span, title)
-                    .label("every call is expanded in place, so a function cannot call itself, directly or not")
-                    .help("write the recursion as a `while` loop"),
-            );
-            return ZERO;
+        let depth = self.calls.iter().filter(|one| **one == id).count();
+        if depth > 0 {
+            let most = self.mechanism.recursion_depth(id);
+            if depth == 1 && self.problems.iter().all(|one| one.code != codes::RECURSION) {
+                let title = format!("`{}` calls itself", function.name);
+                self.problems.push(
+                    Diagnostic::warning(codes::RECURSION, function.span, title)
+                        .label(format!(
+                            "every call is expanded in place, at most {most} deep; deeper ones are an error"
+                        ))
+                        .help("write the recursion as a `while` loop"),
+                );
+            }
+            if depth > most {
+                self.fail(KernelError::Recursion);
+                return ZERO;
+            }
         }
         if self.is_too_large(function.span) {
             return ZERO;

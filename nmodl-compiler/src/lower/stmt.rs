@@ -2,9 +2,9 @@
 
 use mech_abi::HostCall;
 
-use super::build::{Builder, LocalSlot, ONE, ZERO};
+use super::build::{Builder, Key, LocalSlot, ONE, ZERO};
 use crate::hir::{self, Expr, LocalId, Stmt};
-use crate::kir::{Binary, Intrinsic, Operand};
+use crate::kir::{self, Binary, Intrinsic, Operand};
 
 /// Loops with bounds known from the text are unrolled if their variable is an array index and they have at most this
 /// many rounds (in blocks that SOLVE names always, because their equations need to know which element is meant).
@@ -17,17 +17,23 @@ impl<'a> Builder<'a> {
     pub fn statements(&mut self, list: &[Stmt]) {
         for (at, stmt) in list.iter().enumerate() {
             self.statement(stmt);
-            if matches!(stmt, Stmt::Return(_)) {
+            if matches!(stmt, Stmt::Return(_) | Stmt::Break) {
                 return;
             }
             let rest = &list[at + 1..];
-            let returned = self.frames.last().and_then(|frame| frame.returned);
-            if let Some(returned) = returned
+            let one = std::slice::from_ref(stmt);
+            let returned = self.frames.last().and_then(|frame| frame.returned).filter(|_| returns(one));
+            let broken = self.breaks.last().copied().filter(|_| breaks(one));
+            let mut leaves = returned.into_iter().chain(broken);
+            if let Some(first) = leaves.next()
                 && !rest.is_empty()
-                && returns(std::slice::from_ref(stmt))
             {
-                let returned = self.read(returned);
-                let go = self.not(returned);
+                let mut left = self.read(first);
+                for other in leaves {
+                    let other = self.read(other);
+                    left = self.either(left, other);
+                }
+                let go = self.not(left);
                 self.when(go, |builder| builder.statements(rest));
                 return;
             }
@@ -54,6 +60,7 @@ impl<'a> Builder<'a> {
             }
             Stmt::While { condition, body } => self.while_loop(condition, body),
             Stmt::From { variable, from, to, by, body } => self.counted_loop(*variable, from, to, by, body),
+            Stmt::ForNetcons { first, count, body } => self.for_netcons(*first, *count, body),
             Stmt::Call(expr) => {
                 self.expr(expr);
             }
@@ -61,6 +68,11 @@ impl<'a> Builder<'a> {
             Stmt::Host { call, slot, arguments, .. } => {
                 let arguments = arguments.iter().map(|one| self.expr(one)).collect();
                 self.host(*call, *slot, arguments);
+            }
+            Stmt::Break => {
+                if let Some(key) = self.breaks.last().copied() {
+                    self.write(key, ONE);
+                }
             }
             Stmt::Return(value) => {
                 let frame = self.frames.last().cloned();
@@ -79,16 +91,37 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Runs a loop that a `break` may leave: `make` gets the key that is then 1.
+    fn breakable(&mut self, body: &[Stmt], make: impl FnOnce(&mut Builder<'a>, Option<Key>)) {
+        if !breaks(body) {
+            return make(self, None);
+        }
+        let key = self.new_local();
+        self.write(key, ZERO);
+        self.breaks.push(key);
+        make(self, Some(key));
+        self.breaks.pop();
+        self.forget(key);
+    }
+
     fn while_loop(&mut self, condition: &Expr, body: &[Stmt]) {
+        self.breakable(body, |builder, broken| builder.unbroken_while(condition, body, broken));
+    }
+
+    fn unbroken_while(&mut self, condition: &Expr, body: &[Stmt], broken: Option<Key>) {
         let returned = self.frames.last().and_then(|frame| frame.returned).filter(|_| returns(body));
         self.repeat(
-            &mut |builder| match returned {
+            &mut |builder| match returned.or(broken) {
                 None => builder.expr(condition),
-                Some(returned) => {
+                Some(first) => {
                     let go = builder.new_local();
-                    let returned = builder.read(returned);
+                    let mut left = builder.read(first);
+                    if let Some(broken) = broken {
+                        let broken = builder.read(broken);
+                        left = builder.either(left, broken);
+                    }
                     builder.branch(
-                        returned,
+                        left,
                         |builder| builder.write(go, ZERO),
                         |builder| {
                             let value = builder.expr(condition);
@@ -112,11 +145,16 @@ impl<'a> Builder<'a> {
             let solved = self.kinetic.is_some() || self.equations.is_some() || self.equation.is_some();
             let limit = if solved { MAX_UNROLLED_KINETIC } else { MAX_UNROLLED };
             let wanted = solved || indexes_with(body, variable);
-            if by > 0.0 && rounds <= limit && wanted && !returns(body) {
+            if by > 0.0 && rounds <= limit && wanted && !returns(body) && !breaks(body) {
                 self.unroll(variable, from, by, rounds as u32, body);
                 return;
             }
         }
+        self.breakable(body, |builder, broken| builder.unbroken_from(variable, [from, to, by], body, broken));
+    }
+
+    fn unbroken_from(&mut self, variable: LocalId, bounds: [&Expr; 3], body: &[Stmt], broken: Option<Key>) {
+        let [from, to, by] = bounds;
         let LocalSlot::Scalar(key) = self.local_slot(variable) else { return };
         let first = self.integer(from);
         self.write(key, first);
@@ -126,13 +164,10 @@ impl<'a> Builder<'a> {
                 let to = builder.integer(to);
                 let i = builder.read(key);
                 let go = builder.binary(Binary::Le, i, to);
-                match returned {
-                    None => go,
-                    Some(returned) => {
-                        let returned = builder.read(returned);
-                        builder.select(returned, ZERO, go)
-                    }
-                }
+                returned.into_iter().chain(broken).fold(go, |go, left| {
+                    let left = builder.read(left);
+                    builder.select(left, ZERO, go)
+                })
             },
             &mut |builder| {
                 builder.statements(body);
@@ -142,6 +177,35 @@ impl<'a> Builder<'a> {
                 builder.write(key, next);
             },
         );
+    }
+
+    /// The body for each NetCon; its weights are asked of the host.
+    fn for_netcons(&mut self, first: LocalId, count: u32, body: &[Stmt]) {
+        let n = self.new_value("netcons");
+        self.emit(kir::Stmt::Host { dst: Some(n), call: HostCall::NetConCount, slot: 0, arguments: Vec::new() });
+        let n = Operand::Value(n);
+        let counter = self.new_local();
+        self.write(counter, ZERO);
+        let slots: Vec<LocalSlot> = (0..count).map(|at| self.local_slot(LocalId(first.0 + at))).collect();
+        for at in 0..count {
+            self.set_local_slot(LocalId(first.0 + at), LocalSlot::NetConWeight { slot: at, netcon: counter });
+        }
+        self.repeat(
+            &mut |builder| {
+                let at = builder.read(counter);
+                builder.binary(Binary::Lt, at, n)
+            },
+            &mut |builder| {
+                builder.statements(body);
+                let at = builder.read(counter);
+                let next = builder.add(at, ONE);
+                builder.write(counter, next);
+            },
+        );
+        for (at, slot) in slots.into_iter().enumerate() {
+            self.set_local_slot(LocalId(first.0 + at as u32), slot);
+        }
+        self.forget(counter);
     }
 
     fn unroll(&mut self, variable: LocalId, from: f64, by: f64, rounds: u32, body: &[Stmt]) {
@@ -181,7 +245,7 @@ pub(crate) fn walk<'s>(list: &'s [Stmt], visit: &mut dyn FnMut(&'s Stmt)) {
                 walk(then, visit);
                 walk(otherwise, visit);
             }
-            Stmt::While { body, .. } | Stmt::From { body, .. } => walk(body, visit),
+            Stmt::While { body, .. } | Stmt::From { body, .. } | Stmt::ForNetcons { body, .. } => walk(body, visit),
             _ => {}
         }
     }
@@ -229,7 +293,7 @@ pub(crate) fn expressions<'s>(stmt: &'s Stmt, visit: &mut dyn FnMut(&'s Expr)) {
                 visit(value);
             }
         }
-        Stmt::Solve(_) => {}
+        Stmt::Solve(_) | Stmt::Break | Stmt::ForNetcons { .. } => {}
     }
 }
 
@@ -259,6 +323,15 @@ pub(crate) fn returns(list: &[Stmt]) -> bool {
     let mut found = false;
     walk(list, &mut |stmt| found |= matches!(stmt, Stmt::Return(_)));
     found
+}
+
+/// Whether any of the statements may leave the loop around them.
+fn breaks(list: &[Stmt]) -> bool {
+    list.iter().any(|stmt| match stmt {
+        Stmt::Break => true,
+        Stmt::If { then, otherwise, .. } => breaks(then) || breaks(otherwise),
+        _ => false,
+    })
 }
 
 /// Whether an array is indexed by something that mentions the loop variable.

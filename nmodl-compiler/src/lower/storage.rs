@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mech_abi::{Column, ColumnClass, Function, Global, GlobalClass, IonUse, MechanismLayout, NetReceive};
+use mech_abi::{
+    Column, ColumnClass, Diffusion, Function, Global, GlobalClass, IonUse, MechanismLayout, NetReceive, Pointer,
+};
 
 use crate::hir::{self, FunctionId, VariableId};
 
@@ -77,6 +79,16 @@ impl Storage {
             let visible = variable.visible || is_usetable;
             let slots = storage.add_global(name, class, variable.len, variable.default, &variable.unit, visible);
             storage.globals.insert(id, slots);
+        }
+        for one in &mechanism.diffusion {
+            let first = |id: VariableId| storage.columns.get(&id).map_or(0, |slots| slots.first);
+            let ion = match mechanism.variable(one.state).storage {
+                hir::Storage::Ion { ion, variable } => Some((ion, variable)),
+                _ => None,
+            };
+            let column = first(one.state) + one.element.unwrap_or(0);
+            let (flow, volume) = (first(one.flow), first(one.volume));
+            storage.layout.diffusion.push(Diffusion { column, ion, function: one.function.0, flow, volume });
         }
         for (at, function) in mechanism.functions.iter().enumerate() {
             if let Some(table) = &function.table {
@@ -179,6 +191,16 @@ fn column_class(variable: &hir::Variable) -> Option<ColumnClass> {
     }
 }
 
+fn pointer(mechanism: &hir::Mechanism, id: VariableId) -> Pointer {
+    let mut assigned = false;
+    for body in mechanism.bodies() {
+        crate::lower::stmt::walk(&body.statements, &mut |stmt| {
+            assigned |= matches!(stmt, hir::Stmt::Assign { target: hir::Target::Variable(one, _), .. } if *one == id);
+        });
+    }
+    Pointer { name: mechanism.variable(id).name.clone(), assigned }
+}
+
 fn empty_layout(mechanism: &hir::Mechanism) -> MechanismLayout {
     let ions = mechanism.ions.iter().map(|ion| IonUse {
         ion: ion.name.clone(),
@@ -209,6 +231,12 @@ fn empty_layout(mechanism: &hir::Mechanism) -> MechanismLayout {
             sends_events: crate::lower::stmt::calls_net_event(mechanism, &receive.body.statements),
         }),
         functions: functions.collect(),
+        pointers: mechanism.pointers.iter().map(|id| pointer(mechanism, *id)).collect(),
+        externals: mechanism.externals.iter().map(|id| mechanism.variable(*id).name.clone()).collect(),
+        function_tables: mechanism.function_tables.clone(),
+        watches: mechanism.watches.iter().map(|id| id.0).collect(),
+        constructor: mechanism.constructor.map(|id| id.0),
+        diffusion: Vec::new(),
         random_streams: mechanism.random_streams,
         vectors: mechanism.vectors,
         thread_safe: mechanism.thread_safe,

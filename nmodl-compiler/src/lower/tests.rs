@@ -383,18 +383,24 @@ fn code_that_grows_without_measure_is_refused() {
 }
 
 #[test]
-fn a_function_that_calls_itself_is_named() {
-    let (compiled, problems) = problems_of(
-        "
-NEURON { SUFFIX x RANGE y }
+fn a_function_that_calls_itself_runs_to_a_depth() {
+    let source = "
+NEURON { SUFFIX x RANGE y, n }
+PARAMETER { n = 5 }
 ASSIGNED { y }
-BREAKPOINT { y = down(5) }
-FUNCTION down(n) { if (n > 0) { down = up(n - 1) } }
-FUNCTION up(n) { up = down(n - 1) }
-",
-    );
-    assert!(compiled.is_none());
-    insta::assert_snapshot!(problems);
+BREAKPOINT { y = sum(n) }
+FUNCTION sum(n) { if (n > 0) { sum = n + sum(n - 1) } }
+";
+    let (_, problems) = problems_of(source);
+    assert!(problems.contains("warning[M0801]"), "{problems}");
+    let mut rig = Rig::new(source, 1);
+    let column = |name: &str| rig.layout.column(name).map(|column| column.first as usize).unwrap();
+    let (n, y) = (column("n"), column("y"));
+    rig.run(KernelKind::State);
+    assert_eq!((rig.columns[y][0], rig.failures()), (15.0, Vec::new()));
+    rig.columns[n][0] = 100.0;
+    rig.run(KernelKind::State);
+    assert_eq!(rig.failures(), [KernelError::Recursion]);
 }
 
 #[test]

@@ -9,13 +9,14 @@ use crate::codes;
 use crate::hir::{
     Body, Current, Function, FunctionId, Ion, Mechanism, Moment, NetReceive, Solve, Solved, Stmt, VariableId,
 };
-use crate::syntax::ast::{Argument, CodeBlock, CodeKind, Item, Name, Program, Statement, StatementKind};
+use crate::syntax::ast::{Argument, Block, CodeBlock, CodeKind, Item, Name, Program, Statement, StatementKind};
 
 /// Blocks that may be there once, and where they are.
 #[derive(Default)]
 struct Once {
     initial: Option<(Body, Span)>,
     breakpoint: Option<(Body, Span)>,
+    constructor: Option<(Body, Span)>,
     net_receive: Option<(NetReceive, Span)>,
 }
 
@@ -34,6 +35,12 @@ impl Resolver<'_> {
                     self.not_thread_safe(verbatim.span);
                     crate::verbatim::top_level(&mut self, verbatim);
                 }
+                // NEURON joins several INITIAL and BREAKPOINT blocks (an INCLUDEd file may have its own).
+                Item::Code(code) if matches!(code.kind, CodeKind::Initial | CodeKind::Breakpoint) => {
+                    if let Some(joined) = joined(program, code) {
+                        self.block(&joined, &mut once, &mut functions, &mut solves, &mut before_after);
+                    }
+                }
                 Item::Code(code) => {
                     self.block(code, &mut once, &mut functions, &mut solves, &mut before_after);
                 }
@@ -42,6 +49,22 @@ impl Resolver<'_> {
         }
         let called = std::mem::take(&mut self.library);
         functions.extend(called);
+        let at = functions.len() as u32;
+        let watches: Vec<FunctionId> = (0..self.watches.len() as u32).map(|one| FunctionId(at + one)).collect();
+        functions.append(&mut self.watches);
+        let constructor = once.constructor.map(|(body, span)| {
+            functions.push(super::network::procedure("constructor.".to_owned(), body, span));
+            FunctionId(functions.len() as u32 - 1)
+        });
+        let mut diffusion = Vec::new();
+        for (mut one, function) in std::mem::take(&mut self.diffusions) {
+            one.function = FunctionId(functions.len() as u32);
+            functions.push(function);
+            diffusion.push(one);
+        }
+        let named =
+            |names: &[Name]| names.iter().filter_map(|name| self.variable_named(&name.text)).collect::<Vec<_>>();
+        let (pointers, externals) = (named(&self.neuron.pointers), named(&self.neuron.externals));
         self.check_pointers();
         let assigns = self.assigned_globals.values().any(|protected| !protected) && self.neuron.thread_safe.is_none();
         // An artificial cell has no thread of its own whose copy of a shared variable it could use.
@@ -69,6 +92,12 @@ impl Resolver<'_> {
             usetable: self.usetable,
             random_streams: self.neuron.random.len() as u32 + self.preprocessor.streams(),
             vectors: self.preprocessor.vectors(),
+            pointers,
+            externals,
+            function_tables: self.function_tables,
+            watches,
+            constructor,
+            diffusion,
             solved: self.solved,
             variables: self.variables,
         }
@@ -106,7 +135,7 @@ impl Resolver<'_> {
         for name in self.neuron.bbcore.clone() {
             if self.preprocessor.slot(&name.text).is_none() {
                 let title = format!("nothing that is recognised uses BBCOREPOINTER `{}`", name.text);
-                let problem = Diagnostic::error(codes::BBCOREPOINTER_UNUSED, name.span, title);
+                let problem = Diagnostic::warning(codes::BBCOREPOINTER_UNUSED, name.span, title);
                 self.report(problem.help("for a random stream write `RANDOM name` and use random_normal(name, …)"));
             }
         }
@@ -138,9 +167,9 @@ impl Resolver<'_> {
                 once.breakpoint = Some((body, code.span));
             }
             CodeKind::Constructor => {
-                let title = "CONSTRUCTOR is not supported yet";
-                let problem = Diagnostic::error(codes::UNSUPPORTED_CONSTRUCTOR, code.span, title);
-                self.report(problem.help("set the values in INITIAL"));
+                let (body, _) = self.body(Place::Procedure, &[], code);
+                self.once(once.constructor.as_ref().map(|(_, span)| *span), code.span, "CONSTRUCTOR");
+                once.constructor = Some((body, code.span));
             }
             CodeKind::Destructor => {
                 if self.neuron.kind == MechanismKind::Density {
@@ -149,11 +178,11 @@ impl Resolver<'_> {
                     self.report(problem.help("only point processes and artificial cells have one"));
                     return;
                 }
-                // Only plumbing of pointers can stand here: an instance's memory is not the mechanism's business.
+                // An instance's memory is not the mechanism's business, and no instance is deleted during a run.
                 let (body, _) = self.body(Place::Destructor, &[], code);
                 if !body.statements.is_empty() {
-                    let title = "DESTRUCTOR with statements is not supported yet";
-                    let problem = Diagnostic::error(codes::UNSUPPORTED_CONSTRUCTOR, code.span, title);
+                    let title = "DESTRUCTOR never runs: no instance is deleted";
+                    let problem = Diagnostic::warning(codes::IGNORED, code.span, title);
                     self.report(problem.help("remove it"));
                 }
             }
@@ -198,7 +227,13 @@ impl Resolver<'_> {
 
     /// A block that SOLVE names; `list` is its SOLVEFOR.
     fn solved_block(&mut self, name: &Name, list: &[Name], place: Place, code: &CodeBlock) {
-        let (resolved, _) = self.body(place, &[], code);
+        let mut inside = Code::new(self, place, &[]);
+        let statements = inside.block(&code.block);
+        let diffusing = std::mem::take(&mut inside.diffusion);
+        let (resolved, _) = inside.finish(statements);
+        for (index, flow, states, span) in diffusing {
+            self.diffuse(index.as_ref(), &flow, &states, span, &code.block);
+        }
         if !has_equation(&resolved.statements) {
             let (what, unit) = match place {
                 Place::Kinetic => ("KINETIC", "reaction"),
@@ -304,6 +339,24 @@ impl Resolver<'_> {
         let arguments = arguments.iter().map(|argument| argument.name.text.clone()).collect();
         NetReceive { arguments, body, initial, mentions_v, span: code.span }
     }
+}
+
+/// All blocks of the kind of `first` as one, if it is the first of them.
+fn joined(program: &Program, first: &CodeBlock) -> Option<CodeBlock> {
+    let same = |item: &'_ Item| match item {
+        Item::Code(code) if code.kind == first.kind => Some(code.clone()),
+        _ => None,
+    };
+    let all: Vec<CodeBlock> = program.items.iter().filter_map(same).collect();
+    if all.first()?.span != first.span {
+        return None;
+    }
+    if all.len() == 1 {
+        return Some(first.clone());
+    }
+    let statement = |code: CodeBlock| Statement { span: code.block.span, kind: StatementKind::Block(code.block) };
+    let block = Block { locals: Vec::new(), statements: all.into_iter().map(statement).collect(), span: first.span };
+    Some(CodeBlock { kind: first.kind.clone(), block, span: first.span })
 }
 
 fn has_equation(statements: &[Stmt]) -> bool {

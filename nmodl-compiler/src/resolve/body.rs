@@ -44,9 +44,9 @@ pub(crate) struct Code<'r, 'p> {
     pub(crate) r: &'r mut Resolver<'p>,
     pub(crate) place: Place,
     pub(crate) locals: Vec<Local>,
-    n_arguments: u32,
+    pub(crate) n_arguments: u32,
     /// Local names in sight, innermost last.
-    scope: Vec<(String, LocalId)>,
+    pub(super) scope: Vec<(String, LocalId)>,
     /// Loop variables are integers.
     pub(crate) integers: Vec<LocalId>,
     pub(crate) current_function: Option<FunctionId>,
@@ -54,6 +54,8 @@ pub(crate) struct Code<'r, 'p> {
     /// SOLVEs of BREAKPOINT.
     pub(crate) hoisted: Vec<Solve>,
     pub(crate) mentions_v: bool,
+    /// LONGITUDINAL_DIFFUSIONs of a KINETIC block: index, expression, states.
+    pub(crate) diffusion: Vec<(Option<Name>, ast::Expr, Vec<Name>, Span)>,
 }
 
 impl<'r, 'p> Code<'r, 'p> {
@@ -69,6 +71,7 @@ impl<'r, 'p> Code<'r, 'p> {
             table: None,
             hoisted: Vec::new(),
             mentions_v: false,
+            diffusion: Vec::new(),
         };
         for argument in arguments {
             code.declare_local(&argument.name, 1, 0);
@@ -99,7 +102,7 @@ impl<'r, 'p> Code<'r, 'p> {
     }
 
     /// Declares a local; names from position `level` of the scope on are of the same block.
-    fn declare_local(&mut self, name: &Name, len: u32, level: usize) -> LocalId {
+    pub(super) fn declare_local(&mut self, name: &Name, len: u32, level: usize) -> LocalId {
         if self.scope[level..].iter().any(|(one, _)| *one == name.text) {
             let title = format!("`{}` is declared twice in this block", name.text);
             self.r.report(Diagnostic::error(codes::DUPLICATE, name.span, title).help("remove or rename one of them"));
@@ -150,7 +153,7 @@ impl<'r, 'p> Code<'r, 'p> {
         out
     }
 
-    fn misplaced(&mut self, span: Span, what: &str, help: &str) {
+    pub(super) fn misplaced(&mut self, span: Span, what: &str, help: &str) {
         let problem = Diagnostic::error(codes::MISPLACED, span, format!("{what} cannot stand in this block"));
         self.r.report(problem.help(help));
     }
@@ -227,24 +230,13 @@ impl<'r, 'p> Code<'r, 'p> {
             StatementKind::Table { names, depend, from, to, with } => {
                 self.table(names, depend, from, to, with, span);
             }
-            StatementKind::Lag(name, by) => {
-                let help = "send the value to yourself with net_send and a delay, or use a first-order filter";
-                let lagged = format!("lag_{}_{}", name.text, by.text);
-                self.r.names.insert(lagged, Symbol::Reported);
-                self.unsupported(codes::UNSUPPORTED_LAG, span, "LAG", help);
-            }
+            StatementKind::Lag(name, by) => self.lag(name, by, span, out),
             StatementKind::Initial(_) => {
                 let help = "INITIAL inside another block is for NET_RECEIVE only, right below its braces";
                 self.misplaced(span, "INITIAL", help);
             }
-            StatementKind::Watch(_) => {
-                let help = "test the condition in BREAKPOINT or on each event instead";
-                self.unsupported(codes::UNSUPPORTED_WATCH, span, "WATCH", help);
-            }
-            StatementKind::ForNetcons(..) => {
-                let help = "keep what is needed in the weights of each connection";
-                self.unsupported(codes::UNSUPPORTED_FOR_NETCONS, span, "FOR_NETCONS", help);
-            }
+            StatementKind::Watch(list) => self.watch(list, span, out),
+            StatementKind::ForNetcons(arguments, body) => self.for_netcons(arguments, body, span, out),
             StatementKind::Mutex(_) | StatementKind::UnitsSwitch(_) => {}
             StatementKind::Verbatim(verbatim) => {
                 self.r.not_thread_safe(span);
@@ -260,10 +252,9 @@ impl<'r, 'p> Code<'r, 'p> {
                     self.misplaced(span, "a statement of KINETIC", "move it into a KINETIC block");
                 }
             }
-            StatementKind::Diffusion(..) => {
+            StatementKind::Diffusion(index, flow, states) => {
                 if self.place == Place::Kinetic {
-                    let help = "model the exchange between neighbouring shells with reactions";
-                    self.unsupported(codes::UNSUPPORTED_DIFFUSION, span, "LONGITUDINAL_DIFFUSION", help);
+                    self.diffusion.push((index.clone(), flow.clone(), states.clone(), span));
                 } else {
                     self.misplaced(span, "LONGITUDINAL_DIFFUSION", "it belongs into a KINETIC block");
                 }
@@ -352,7 +343,7 @@ impl<'r, 'p> Code<'r, 'p> {
                 id
             }
             Some(Symbol::Variable(id)) => id,
-            Some(Symbol::Function(_) | Symbol::Block(_)) => {
+            Some(Symbol::Function(_) | Symbol::Block(_) | Symbol::FunctionTable(..)) => {
                 let title = format!("`{}` is the name of a block, not a variable", name.text);
                 self.r.error(codes::NAMED_LIKE_FUNCTION, name.span, title, "call it, or correct the name");
                 return Meaning::Nothing;

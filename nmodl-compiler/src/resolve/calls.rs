@@ -83,6 +83,11 @@ impl Code<'_, '_> {
                 return Expr::Call(id, self.arguments(name, arguments, expected));
             }
             Some(Symbol::Reported) => return nothing,
+            Some(Symbol::FunctionTable(slot, arity)) => {
+                let mut arguments = self.arguments(name, arguments, arity);
+                arguments.resize(2, Expr::Number(0.0));
+                return Expr::Host(HostCall::FunctionTable, slot, arguments);
+            }
             Some(Symbol::Block(_)) => {
                 let title = format!("`{}` is no function", name.text);
                 let problem = Diagnostic::error(codes::NOT_A_FUNCTION, name.span, title);
@@ -109,6 +114,25 @@ impl Code<'_, '_> {
                 let celsius = self.r.special_variable("celsius", Storage::Celsius, span);
                 arguments.push(Expr::Variable(celsius, None));
                 Expr::Intrinsic(Intrinsic::Ghk, arguments)
+            }
+            "nrn_pointing" => {
+                let pointer = arguments.first().and_then(|one| match &one.kind {
+                    ExprKind::Variable(variable) => self.r.names.get(&variable.name.text).copied(),
+                    _ => None,
+                });
+                match pointer {
+                    Some(Symbol::Variable(id)) if self.r.variable(id).set.is_some() && arguments.len() == 1 => {
+                        self.r.variable(id).set.map_or(nothing, |set| Expr::Variable(set, None))
+                    }
+                    // Only the simulator knows what an opaque pointer is; it gives streams and vectors to all.
+                    Some(Symbol::Bbcore) if arguments.len() == 1 => Expr::Number(1.0),
+                    _ => {
+                        let title = "`nrn_pointing` needs a POINTER";
+                        let problem = Diagnostic::error(codes::BAD_POINTER, span, title);
+                        self.r.report(problem.help("declare it in the NEURON block: POINTER name"));
+                        nothing
+                    }
+                }
             }
             "at_time" => self.builtin_call(Builtin::AtTime, name, arguments, 1),
             "normrand" => self.builtin_call(Builtin::Normrand, name, arguments, 2),

@@ -38,8 +38,13 @@ impl Resolver<'_> {
         for (slot, name) in self.neuron.random.clone().into_iter().enumerate() {
             self.name(&name, Symbol::Random(slot as u32));
         }
-        for name in self.neuron.unsupported.clone() {
-            self.names.insert(name.text, Symbol::Reported);
+        // What only VERBATIM reads is a pointer to something of NEURON's, whatever it is called.
+        let (opaque, pointers): (Vec<Name>, Vec<Name>) =
+            (self.neuron.pointers.drain(..)).partition(|name| self.preprocessor.slot(&name.text).is_some());
+        self.neuron.pointers = pointers;
+        for name in opaque {
+            self.not_thread_safe(name.span);
+            self.names.insert(name.text, Symbol::Bbcore);
         }
         for name in self.neuron.bbcore.clone() {
             self.not_thread_safe(name.span);
@@ -61,6 +66,7 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
+        self.pointers();
         self.ion_variables();
         self.starts(program);
         self.check_lists();
@@ -141,6 +147,7 @@ impl Resolver<'_> {
             len: length.map_or(1, |length| length.value as u32),
             default: value,
             start: None,
+            set: None,
             unit: unit.map_or(String::new(), |unit| unit.text.clone()),
             visible,
             span: name.span,
@@ -185,6 +192,26 @@ impl Resolver<'_> {
             },
         };
         self.add(Declaration { name, class: Class::Constant, length: None, value, unit });
+    }
+
+    /// POINTERs and EXTERNALs, declared in ASSIGNED or not, with the variables that say whether they stand for anything.
+    fn pointers(&mut self) {
+        let pointers = self.neuron.pointers.clone().into_iter().map(|name| (name, Storage::Instance));
+        let externals = self.neuron.externals.clone().into_iter().map(|name| (name, Storage::Global));
+        for (name, storage) in pointers.chain(externals).collect::<Vec<_>>() {
+            self.not_thread_safe(name.span);
+            let id = match self.names.get(&name.text) {
+                Some(Symbol::Variable(id)) => *id,
+                Some(_) => continue,
+                None => self.add_implicit(&name, storage, 0.0),
+            };
+            let set = self.add_implicit(&Name { text: format!("{}.set", name.text), span: name.span }, storage, 0.0);
+            self.variables[set.0 as usize].class = Class::Assigned;
+            let variable = &mut self.variables[id.0 as usize];
+            (variable.storage, variable.set, variable.visible) = (storage, Some(set), true);
+            variable.class = Class::Assigned;
+            variable.default = 0.0;
+        }
     }
 
     /// USEION names that no block declares are variables all the same.
@@ -327,9 +354,14 @@ impl Resolver<'_> {
                     }
                     _ => {}
                 },
-                Item::FunctionTable { name, .. } => {
-                    let help = "write the function as a FUNCTION with a TABLE statement";
-                    self.unsupported(codes::UNSUPPORTED_FUNCTION_TABLE, name, "FUNCTION_TABLE", help);
+                Item::FunctionTable { name, arguments, .. } => {
+                    if arguments.is_empty() || arguments.len() > 2 {
+                        let title = format!("FUNCTION_TABLE `{}` has {} arguments", name.text, arguments.len());
+                        self.error(codes::ARITY, name.span, title, "a table has one argument or two");
+                    }
+                    let slot = self.function_tables.len() as u32;
+                    self.function_tables.push(name.text.clone());
+                    self.name(name, Symbol::FunctionTable(slot, arguments.len()));
                 }
                 _ => {}
             }

@@ -10,6 +10,7 @@ mod calls;
 mod declare;
 mod expr;
 mod library;
+mod network;
 mod neuron;
 mod round;
 mod solve;
@@ -42,6 +43,8 @@ pub(crate) enum Symbol {
     Block(SolvedId),
     /// RANDOM: number of the stream.
     Random(u32),
+    /// FUNCTION_TABLE: its number and the number of its arguments.
+    FunctionTable(u32, usize),
     /// BBCOREPOINTER: only VERBATIM may use it.
     Bbcore,
     /// Something that is not supported; it has been reported.
@@ -170,6 +173,10 @@ pub(crate) struct Resolver<'p> {
     pub(crate) library: Vec<crate::hir::Function>,
     pub(crate) solved: Vec<crate::hir::Solved>,
     pub(crate) usetable: Option<VariableId>,
+    pub(crate) function_tables: Vec<String>,
+    /// Functions made of WATCH conditions and of LONGITUDINAL_DIFFUSION; they come behind all others.
+    pub(crate) watches: Vec<crate::hir::Function>,
+    pub(crate) diffusions: Vec<(crate::hir::Diffusion, crate::hir::Function)>,
     /// Something makes NEURON take the mechanism for not thread-safe.
     pub(crate) shares_state: bool,
     /// Names in GLOBAL that are assigned, and whether one assignment is in PROTECT, which vouches for all.
@@ -198,6 +205,9 @@ pub fn resolve(program: &Program, source_name: &str, problems: &mut Problems) ->
         library: Vec::new(),
         solved: Vec::new(),
         usetable: None,
+        function_tables: Vec::new(),
+        watches: Vec::new(),
+        diffusions: Vec::new(),
         shares_state: false,
         assigned_globals: BTreeMap::new(),
         preprocessor: Preprocessor::new(program),
@@ -267,6 +277,7 @@ impl Resolver<'_> {
             len: 1,
             default,
             start: None,
+            set: None,
             unit: String::new(),
             visible: false,
             span: name.span,

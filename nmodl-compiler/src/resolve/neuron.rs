@@ -23,8 +23,8 @@ pub(crate) struct Neuron {
     pub(crate) global: Vec<Name>,
     pub(crate) random: Vec<Name>,
     pub(crate) bbcore: Vec<Name>,
-    /// POINTER and EXTERNAL: reported, and known so that their uses are not reported again.
-    pub(crate) unsupported: Vec<Name>,
+    pub(crate) pointers: Vec<Name>,
+    pub(crate) externals: Vec<Name>,
     /// Where the block (or the file) starts.
     pub(crate) span: Span,
 }
@@ -73,7 +73,8 @@ pub(crate) fn read(program: &Program, source_name: &str, problems: &mut Problems
         global: Vec::new(),
         random: Vec::new(),
         bbcore: Vec::new(),
-        unsupported: Vec::new(),
+        pointers: Vec::new(),
+        externals: Vec::new(),
         span: Span::new(diag::FileId(0), 0, 0),
     };
     let mut named: Option<Span> = None;
@@ -105,7 +106,7 @@ pub(crate) fn read(program: &Program, source_name: &str, problems: &mut Problems
                     }
                 }
                 NeuronStatement::UseIon(one) => neuron.use_ion(one, problems),
-                NeuronStatement::List(keyword, names, span) => neuron.list(*keyword, names, *span, problems),
+                NeuronStatement::List(keyword, names, _) => neuron.list(*keyword, names, problems),
                 NeuronStatement::ThreadSafe(span) => neuron.thread_safe = neuron.thread_safe.or(Some(*span)),
                 NeuronStatement::Represents(_) => {}
             }
@@ -171,7 +172,7 @@ impl Neuron {
         self.currents.push((name.clone(), ion));
     }
 
-    fn list(&mut self, keyword: ListKeyword, names: &[Name], span: Span, problems: &mut Problems) {
+    fn list(&mut self, keyword: ListKeyword, names: &[Name], problems: &mut Problems) {
         match keyword {
             ListKeyword::NonspecificCurrent => names.iter().for_each(|name| self.add_current(name, None, problems)),
             ListKeyword::ElectrodeCurrent => {
@@ -182,18 +183,8 @@ impl Neuron {
             ListKeyword::Global => self.global.extend(names.iter().cloned()),
             ListKeyword::Random => self.random.extend(names.iter().cloned()),
             ListKeyword::BbcorePointer => self.bbcore.extend(names.iter().cloned()),
-            ListKeyword::Pointer => {
-                let problem = Diagnostic::error(codes::UNSUPPORTED_POINTER, span, "POINTER is not supported yet");
-                let help = "for a gap junction's voltage use a RANGE variable (the simulator transfers it); \
-                            for a random stream use RANDOM";
-                problems.push(problem.help(help));
-                self.unsupported.extend(names.iter().cloned());
-            }
-            ListKeyword::External => {
-                let problem = Diagnostic::error(codes::UNSUPPORTED_EXTERNAL, span, "EXTERNAL is not supported yet");
-                problems.push(problem.help("declare a GLOBAL of this mechanism and set it from outside"));
-                self.unsupported.extend(names.iter().cloned());
-            }
+            ListKeyword::Pointer => self.pointers.extend(names.iter().cloned()),
+            ListKeyword::External => self.externals.extend(names.iter().cloned()),
         }
     }
 

@@ -32,6 +32,24 @@ pub(crate) enum Slot {
     Vector(u32),
 }
 
+/// What hands over hoc's own objects, pointers and strings: this simulator has none of them.
+const HOC_OBJECTS: &[&str] = &[
+    "nrn_random_arg",
+    "vector_arg",
+    "vector_resize",
+    "vector_pobj",
+    "hoc_pgetarg",
+    "hoc_objgetarg",
+    "hoc_obj_ref",
+    "hoc_obj_unref",
+    "gargstr",
+    "hoc_pargstr",
+    "hoc_hgetarg",
+    "install_vector_method",
+    "Object",
+    "nrn_random_isran123",
+];
+
 /// Calls that only move pointers, and what surrounds them.
 const PLUMBING: &[&str] = &[
     "ifarg",
@@ -48,6 +66,8 @@ const PLUMBING: &[&str] = &[
     "assert",
     "chkarg",
     "hoc_execerror",
+    "reinterpret_cast",
+    "static_cast",
 ];
 
 /// Reads which pointers are streams and which are vectors; `first_stream` streams are RANDOMs.
@@ -55,12 +75,13 @@ pub(crate) fn slots(program: &Program) -> Vec<(String, Slot)> {
     let mut pointers = Vec::new();
     let mut first_stream = 0;
     let mut texts = Vec::new();
+    let mut assigned: Vec<String> = Vec::new();
     for item in &program.items {
         match item {
             Item::Neuron(statements, _) => {
                 for statement in statements {
                     match statement {
-                        NeuronStatement::List(ListKeyword::BbcorePointer, names, _) => {
+                        NeuronStatement::List(ListKeyword::BbcorePointer | ListKeyword::Pointer, names, _) => {
                             pointers.extend(names.iter().map(|name| name.text.clone()));
                         }
                         NeuronStatement::List(ListKeyword::Random, names, _) => first_stream += names.len() as u32,
@@ -68,6 +89,8 @@ pub(crate) fn slots(program: &Program) -> Vec<(String, Slot)> {
                     }
                 }
             }
+            // An ASSIGNED variable whose memory holds a pointer: `*((void**)(&space))`.
+            Item::Assigned(list, _) => assigned.extend(list.iter().map(|one| one.name.text.clone())),
             Item::Verbatim(verbatim) => texts.push(verbatim.text.as_str()),
             Item::Code(code) => collect(&code.block, &mut texts),
             _ => {}
@@ -75,8 +98,13 @@ pub(crate) fn slots(program: &Program) -> Vec<(String, Slot)> {
     }
     let mut vectors = 0;
     let mut slots = Vec::new();
-    for name in pointers {
-        let field = format!("_p_{name}");
+    let taken = |name: &String| {
+        texts.iter().any(|text| text.contains(&format!("**)(&{name})")) || text.contains(&format!("**>(&{name})")))
+    };
+    assigned.retain(|name| taken(name) && !pointers.contains(name));
+    let fields = pointers.into_iter().map(|name| (format!("_p_{name}"), name));
+    let memory = assigned.into_iter().map(|name| (format!("&{name}"), name));
+    for (field, name) in fields.chain(memory) {
         let users: Vec<&str> = texts.iter().copied().filter(|text| text.contains(&field)).collect();
         let slot = if users.iter().any(|text| text.contains("nrnran123_") || text.contains("Rand*")) {
             first_stream += 1;
@@ -170,6 +198,16 @@ pub(crate) fn statement(code: &mut Code<'_, '_>, verbatim: &Verbatim, out: &mut 
     }
     match translate::statements(code, &tokens, verbatim.span) {
         Ok(statements) => out.extend(statements),
+        Err(_) if tokens.iter().any(|token| HOC_OBJECTS.contains(&token.as_str())) => {
+            let keyword = diag::Span { end: verbatim.span.start + "VERBATIM".len() as u32, ..verbatim.span };
+            let title = "this VERBATIM block needs hoc's objects";
+            let problem = Diagnostic::warning(codes::VERBATIM_OBJECTS, keyword, title);
+            let help = "write it in NMODL: RANDOM for random streams, a played vector for Vector";
+            code.r.report(problem.label("reaching it during a run is an error").help(help));
+            let number = mech_abi::KernelError::HocObject.number();
+            let arguments = vec![Expr::Number(number)];
+            out.push(Stmt::Host { call: mech_abi::HostCall::Fail, slot: 0, arguments, span: verbatim.span });
+        }
         Err(reason) => code.r.report(unknown(verbatim, &reason)),
     }
 }
@@ -178,8 +216,9 @@ pub(crate) fn statement(code: &mut Code<'_, '_>, verbatim: &Verbatim, out: &mut 
 fn plumbing(code: &mut Code<'_, '_>, tokens: &[String], verbatim: &Verbatim, out: &mut Vec<Stmt>) -> bool {
     let pairs = tokens.iter().zip(tokens.iter().skip(1));
     let mut calls = pairs.filter(|(name, next)| *next == "(" && is_name(name) && !translate::is_keyword(name));
-    let pointers = tokens.iter().any(|token| token.starts_with("_p_"));
-    let mentions = tokens.iter().any(|token| code.r.names.contains_key(token.as_str()));
+    let slot = |token: &String| code.r.preprocessor.slot(token).is_some();
+    let pointers = tokens.iter().any(|token| token.starts_with("_p_") || slot(token));
+    let mentions = tokens.iter().any(|token| code.r.names.contains_key(token.as_str()) && !slot(token));
     if !pointers || mentions || !calls.all(|(name, _)| PLUMBING.contains(&name.as_str()) || translate::is_type(name)) {
         return false;
     }

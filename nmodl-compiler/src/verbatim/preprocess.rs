@@ -74,7 +74,14 @@ impl Preprocessor {
         let end = directive.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(directive.len());
         let (word, rest) = directive.split_at(end);
         match word {
-            "if" => self.open(condition(rest)?),
+            "if" => match condition(rest) {
+                Ok(active) => self.open(active),
+                Err(reason) => {
+                    // The block that closes it must find it open.
+                    self.open(false);
+                    return Err(reason);
+                }
+            },
             "ifdef" => self.open(self.macros.contains_key(rest.trim())),
             "ifndef" => self.open(!self.macros.contains_key(rest.trim())),
             "else" | "elif" => {
@@ -167,14 +174,40 @@ fn arguments(tokens: &[String], at: usize) -> Option<(Vec<Vec<String>>, usize)> 
     None
 }
 
-/// Conditions on NRNBBCORE and literal 0 and 1; nothing else is known here.
+/// The version of NEURON whose C this is.
+const NEURON_VERSION: [u32; 3] = [9, 0, 2];
+
+/// Conditions on NRNBBCORE, NEURON's version, literal 0 and 1, and on what is defined; nothing else is known here.
 fn condition(text: &str) -> Result<bool, String> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    for (operator, any) in [("||", true), ("&&", false)] {
+        if let Some((left, right)) = text.split_once(operator) {
+            let (left, right) = (condition(left)?, condition(right)?);
+            return Ok(if any { left || right } else { left && right });
+        }
+    }
     if let Some(rest) = text.strip_prefix('!') {
         return Ok(!condition(rest)?);
     }
+    if let Some((comparison, rest)) = text.strip_prefix("NRN_VERSION_").and_then(|rest| rest.split_once('(')) {
+        let numbers: Vec<u32> = rest.trim_end_matches(')').split(',').filter_map(|one| one.parse().ok()).collect();
+        let order = NEURON_VERSION.as_slice().cmp(&numbers);
+        match comparison {
+            "EQ" => return Ok(order.is_eq()),
+            "NE" => return Ok(order.is_ne()),
+            "GT" => return Ok(order.is_gt()),
+            "LT" => return Ok(order.is_lt()),
+            "GTEQ" => return Ok(order.is_ge()),
+            "LTEQ" => return Ok(order.is_le()),
+            _ => {}
+        }
+    }
+    // Macros of the build are not defined; a `#define` of the file itself is for `#ifdef`.
+    if text.trim_start_matches('(').starts_with("defined") {
+        return Ok(false);
+    }
     match text.trim_start_matches('(').trim_end_matches(')') {
-        "NRNBBCORE" | "0" | "defined(NRNBBCORE" | "definedNRNBBCORE" => Ok(false),
+        "NRNBBCORE" | "0" => Ok(false),
         "1" => Ok(true),
         _ => Err(format!("`#if {text}`")),
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use diag::Span;
-use mech_abi::{HostCall, IonVariable};
+use mech_abi::{HostCall, IonVariable, KernelError};
 
 use super::Slot;
 use crate::hir::{Expr, LocalId, Operator, Stmt, Target};
 use crate::intrinsic::Intrinsic;
-use crate::resolve::{Code, Meaning, Place, ion_variable};
+use crate::resolve::{Code, Meaning, Place, Symbol, ion_variable};
 use crate::syntax::ast::Name;
 
 /// Why a block is not recognised.
@@ -69,12 +69,30 @@ pub(super) fn is_type(token: &str) -> bool {
 
 /// Translates the tokens of one block.
 pub(super) fn statements(code: &mut Code<'_, '_>, tokens: &[String], span: Span) -> Translated<Vec<Stmt>> {
+    declare_arguments(code, tokens);
     let mut translator = Translator { code, tokens, at: 0, span, locals: BTreeMap::new(), depth: 0 };
     let mut out = Vec::new();
     while translator.at < tokens.len() {
         translator.statement(&mut out)?;
     }
     Ok(out)
+}
+
+/// The arguments that come through `getarg(n)`: a PROCEDURE that declares none of its own gets them from the compiler.
+fn declare_arguments(code: &mut Code<'_, '_>, tokens: &[String]) {
+    let numbers = tokens.windows(3).filter(|three| three[0] == "getarg" && three[1] == "(");
+    let most = numbers.filter_map(|three| three[2].parse::<usize>().ok()).max().unwrap_or(0);
+    if code.place != Place::Procedure || most > 20 {
+        return;
+    }
+    for number in code.n_arguments as usize + 1..=most {
+        if code.add_argument(&format!("argument{number}")).is_none() {
+            return;
+        }
+    }
+    if let Some(signature) = code.current_function.and_then(|id| code.r.signatures.get_mut(id.0 as usize)) {
+        signature.arguments = signature.arguments.max(most);
+    }
 }
 
 struct Translator<'t, 'c, 'r, 'p> {
@@ -188,7 +206,7 @@ impl<'t> Translator<'t, '_, '_, '_> {
             "if" => {
                 self.at += 1;
                 self.expect("(")?;
-                let condition = self.condition()?;
+                let condition = if is_type(self.peek()) { self.declared_condition()? } else { self.condition()? };
                 self.expect(")")?;
                 let decided = constant(&condition);
                 let then = self.branch(decided != Some(false))?;
@@ -229,6 +247,11 @@ impl<'t> Translator<'t, '_, '_, '_> {
                 // A PROCEDURE has no value, whatever it returns.
                 let value = value.filter(|_| self.code.place == Place::Function);
                 out.push(Stmt::Return(value));
+            }
+            "break" => {
+                self.at += 1;
+                self.expect(";")?;
+                out.push(Stmt::Break);
             }
             token if is_type(token) => self.declaration(out)?,
             _ => {
@@ -339,6 +362,18 @@ impl<'t> Translator<'t, '_, '_, '_> {
         }
     }
 
+    /// `if (auto* x = pointer)`
+    fn declared_condition(&mut self) -> Translated<Expr> {
+        while is_type(self.peek()) || self.peek() == "*" {
+            self.at += 1;
+        }
+        let name = self.next().to_owned();
+        self.expect("=")?;
+        let value = self.value(1)?;
+        self.locals.insert(name, CLocal::Pointer(value.clone()));
+        Ok(truth(value))
+    }
+
     fn set_local(&mut self, name: &str, value: Value, out: &mut Vec<Stmt>) -> Translated<()> {
         match (self.locals.get_mut(name), value) {
             (Some(CLocal::Number { id, integer }), Value::Number(value)) => {
@@ -364,11 +399,23 @@ impl<'t> Translator<'t, '_, '_, '_> {
         if self.peek_at(1) == "(" {
             return self.call_statement(out);
         }
+        if self.peek() == "*" {
+            return self.through_pointer(out);
+        }
         let name = self.peek();
         if !super::is_name(name) {
             return Err(self.not_known());
         }
         let start = self.at;
+        let data = matches!(self.locals.get(name), Some(CLocal::Pointer(Value::Data(_)))) && self.peek_at(1) == "[";
+        if data {
+            // A played vector is read only: writing into hoc's Vector is not possible here.
+            while !matches!(self.peek(), ";" | "") {
+                self.at += 1;
+            }
+            out.push(self.fail(KernelError::HocObject));
+            return Ok(());
+        }
         let pointer = matches!(self.locals.get(name), Some(CLocal::Pointer(_)));
         if pointer {
             self.at += 1;
@@ -411,12 +458,65 @@ impl<'t> Translator<'t, '_, '_, '_> {
         Ok(())
     }
 
+    /// `*pv = …`: a new stream, or none.
+    fn through_pointer(&mut self, out: &mut Vec<Stmt>) -> Translated<()> {
+        let Value::Pointer(slot) = self.unary()? else { return Err("an assignment through this pointer".to_owned()) };
+        self.expect("=")?;
+        match (slot, self.peek()) {
+            (Slot::Stream(slot), "nrnran123_newstream3" | "nrnran123_newstream") => {
+                self.at += 1;
+                self.expect("(")?;
+                let mut arguments = vec![self.number()?];
+                while self.accept(",") {
+                    arguments.push(self.number()?);
+                }
+                self.expect(")")?;
+                arguments.resize(3, Expr::Number(0.0));
+                let call = HostCall::StreamSetIds;
+                out.push(Stmt::Host { call, slot, arguments, span: self.span });
+                Ok(())
+            }
+            _ => match self.value(1)? {
+                // The simulator keeps streams and vectors; they are made anew, never taken away.
+                Value::Null | Value::Number(Expr::Number(0.0)) => Ok(()),
+                _ => Err("an assignment through this pointer".to_owned()),
+            },
+        }
+    }
+
     fn call_statement(&mut self, out: &mut Vec<Stmt>) -> Translated<()> {
         let name = self.peek();
         match name {
-            "printf" | "fprintf" | "fflush" => {
+            "printf" | "fprintf" | "fflush" | "assert" | "nrnran123_deletestream" => {
                 self.at += 1;
                 self.skip_to_close()
+            }
+            "hoc_execerror" | "hoc_execerr_ext" => {
+                self.at += 1;
+                self.skip_to_close()?;
+                out.push(self.fail(KernelError::Own));
+                Ok(())
+            }
+            "vector_resize" => {
+                self.at += 1;
+                self.skip_to_close()?;
+                out.push(self.fail(KernelError::HocObject));
+                Ok(())
+            }
+            "nrnran123_setids" => {
+                self.at += 2;
+                let Value::Pointer(Slot::Stream(slot)) = self.value(1)? else {
+                    return Err("nrnran123_setids of what is no stream".to_owned());
+                };
+                let mut arguments = Vec::new();
+                while self.accept(",") {
+                    arguments.push(self.number()?);
+                }
+                self.expect(")")?;
+                arguments.resize(3, Expr::Number(0.0));
+                let call = HostCall::StreamSetIds;
+                out.push(Stmt::Host { call, slot, arguments, span: self.span });
+                Ok(())
             }
             "nrnran123_setseq" => {
                 self.at += 2;
@@ -441,8 +541,19 @@ impl<'t> Translator<'t, '_, '_, '_> {
                 out.push(Stmt::Host { call, slot, arguments: vec![position], span: self.span });
                 Ok(())
             }
-            _ => Err(format!("`{name}` is not recognised here")),
+            _ => match self.primary()? {
+                Value::Number(call @ (Expr::Call(..) | Expr::Host(..))) => {
+                    out.push(Stmt::Call(call));
+                    Ok(())
+                }
+                _ => Err(format!("`{name}` is not recognised here")),
+            },
         }
+    }
+
+    fn fail(&self, error: KernelError) -> Stmt {
+        let arguments = vec![Expr::Number(error.number())];
+        Stmt::Host { call: HostCall::Fail, slot: 0, arguments, span: self.span }
     }
 
     /// A condition: a number, or whether a pointer is set.
@@ -490,6 +601,20 @@ impl<'t> Translator<'t, '_, '_, '_> {
                     Value::Number(value) => Value::Number(Expr::Neg(Box::new(value))),
                     _ => return Err("arithmetic with pointers".to_owned()),
                 }
+            }
+            // Addresses and what is there are the same slot; a number's address does not leave this block.
+            "*" => {
+                self.at += 1;
+                self.unary()?
+            }
+            "&" if self.code.r.preprocessor.slot(self.peek_at(1)).is_some() => {
+                let slot = self.code.r.preprocessor.slot(self.peek_at(1));
+                self.at += 2;
+                slot.map_or(Value::Null, Value::Pointer)
+            }
+            "&" if self.peek_at(1).starts_with("_p_") => {
+                self.at += 1;
+                self.unary()?
             }
             "!" => {
                 self.at += 1;
@@ -556,6 +681,30 @@ impl<'t> Translator<'t, '_, '_, '_> {
                 CLocal::Pointer(value) => value.clone(),
             });
         }
+        if matches!(token, "static_cast" | "reinterpret_cast") && self.accept("<") {
+            let mut integer = false;
+            while !self.accept(">") {
+                let word = self.next();
+                integer |= matches!(word, "int" | "long" | "uint32_t" | "unsigned" | "size_t" | "int32_t");
+                if !(is_type(word) || matches!(word, "*" | "std" | "::")) {
+                    self.at -= 1;
+                    return Err(self.not_known());
+                }
+            }
+            self.expect("(")?;
+            let inside = self.value(1)?;
+            self.expect(")")?;
+            return Ok(match inside {
+                Value::Number(value) if integer => Value::Number(truncated(value)),
+                other => other,
+            });
+        }
+        if token == "cvode_active_" {
+            return Ok(Value::Number(Expr::Number(0.0)));
+        }
+        if let Some(Symbol::Random(stream)) = self.code.r.names.get(token) {
+            return Ok(Value::Pointer(Slot::Stream(*stream)));
+        }
         if matches!(token, "NULL" | "nullptr") {
             return Ok(Value::Null);
         }
@@ -599,6 +748,9 @@ impl<'t> Translator<'t, '_, '_, '_> {
     fn call(&mut self, name: &str) -> Translated<Value> {
         self.expect("(")?;
         let mut arguments = Vec::new();
+        if self.accept("_threadargscomma_") || self.accept("_threadargs_") {
+            self.accept(",");
+        }
         if !self.accept(")") {
             loop {
                 arguments.push(self.value(1)?);
@@ -618,6 +770,13 @@ impl<'t> Translator<'t, '_, '_, '_> {
                 draw(HostCall::StreamUniform, *slot)
             }
             ("nrnran123_ipick", [Value::Pointer(Slot::Stream(slot))]) => draw(HostCall::StreamPick, *slot),
+            // Every argument must be given.
+            ("ifarg" | "hoc_is_double_arg", [Value::Number(Expr::Number(_))]) => Value::Number(Expr::Number(1.0)),
+            ("getarg", [Value::Number(Expr::Number(number))])
+                if *number >= 1.0 && *number <= f64::from(self.code.n_arguments) =>
+            {
+                Value::Number(Expr::Local(LocalId(*number as u32 - 1), None))
+            }
             ("scop_random", []) => Value::Number(Expr::Host(HostCall::ScopRandom, 0, Vec::new())),
             _ => {
                 let hidden = [Intrinsic::Trunc, Intrinsic::Nernst, Intrinsic::Ghk];
@@ -626,6 +785,12 @@ impl<'t> Translator<'t, '_, '_, '_> {
                     .into_iter()
                     .map(|value| if let Value::Number(number) = value { Some(number) } else { None })
                     .collect();
+                let own = name.strip_suffix(&format!("_{}", self.code.r.neuron.name)).unwrap_or(name);
+                if let (Some(Symbol::Function(id)), Some(numbers)) = (self.code.r.names.get(own), &numbers)
+                    && self.code.r.signatures[id.0 as usize].arguments == numbers.len()
+                {
+                    return Ok(Value::Number(Expr::Call(*id, numbers.clone())));
+                }
                 match (found, numbers) {
                     (Some(intrinsic), Some(numbers)) if numbers.len() == intrinsic.arity() => {
                         Value::Number(Expr::Intrinsic(intrinsic, numbers))

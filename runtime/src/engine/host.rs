@@ -103,6 +103,16 @@ impl EngineHost<'_> {
     }
 }
 
+/// What a mechanism asks for in vain.
+fn not_supported(call: HostCall) -> &'static str {
+    match call {
+        HostCall::FunctionTable => "a FUNCTION_TABLE is called, and no table has been given to it",
+        HostCall::Lag => "LAG is not supported by the engine yet",
+        HostCall::WatchBegin | HostCall::Watch => "WATCH is not supported by the engine yet",
+        _ => "FOR_NETCONS is not supported by the engine yet",
+    }
+}
+
 impl Host for EngineHost<'_> {
     fn call(&mut self, call: HostCall, row: usize, slot: u32, arguments: &[f64]) -> f64 {
         let argument = |at: usize| arguments.get(at).copied().unwrap_or(0.0);
@@ -151,6 +161,13 @@ impl Host for EngineHost<'_> {
                     None => self.fail(row, Failure::Kernel(KernelError::Index)),
                 }
             }
+            HostCall::FunctionTable
+            | HostCall::Lag
+            | HostCall::WatchBegin
+            | HostCall::Watch
+            | HostCall::NetConCount
+            | HostCall::NetConWeight
+            | HostCall::NetConSetWeight => self.fail(row, Failure::Event(not_supported(call).to_owned())),
             HostCall::Fail => self.fail(row, Failure::Kernel(KernelError::of_number(argument(0)))),
         }
     }

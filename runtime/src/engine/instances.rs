@@ -6,11 +6,11 @@ use cable::{Model, NodePlace, NodeTree};
 use mech_abi::{Catalogue, IonArrays, IonIndex, MechanismId, MechanismKind};
 
 use super::error::{EngineError, Place};
-use super::events::{Events, NOT_PENDING};
+use super::events::{Events, NO_NETCON, NOT_PENDING};
 use super::hines::TreeMatrix;
 use super::host::{Extras, NO_SOURCE};
 use super::random123::{ScopRandom, Stream};
-use super::simulation::{Instances, Ion, Kernels, Nodes, PointRow, Settings, Simulation};
+use super::simulation::{Call, Instances, Ion, Kernels, Nodes, PointRow, Settings, Simulation};
 
 /// An ion without an element at a node.
 const NO_ELEMENT: u32 = u32::MAX;
@@ -41,7 +41,10 @@ impl Simulation {
             diam: tree.diam.clone(),
             cm: tree.cm.clone(),
         };
-        Ok(Simulation {
+        if let Some(one) = mechanisms.iter().find(|one| one.rows > 0 && !one.layout.diffusion.is_empty()) {
+            return Err(EngineError::Unsupported(format!("LONGITUDINAL_DIFFUSION of mechanism {}", one.layout.name)));
+        }
+        let mut simulation = Simulation {
             events: Events::new(settings.dt),
             model,
             tree,
@@ -67,7 +70,30 @@ impl Simulation {
             plays: Vec::new(),
             prepared: None,
             exchange: None,
-        })
+        };
+        simulation.construct()?;
+        Ok(simulation)
+    }
+
+    /// CONSTRUCTORs. In NEURON they run before anything is set; so what differs from its default by now stays.
+    fn construct(&mut self) -> Result<(), EngineError> {
+        for mechanism in 0..self.mechanisms.len() {
+            let one = &self.mechanisms[mechanism];
+            let Some(function) = one.layout.constructor.map(|at| at as usize) else { continue };
+            let rows = 0..one.rows;
+            let (defaults, before) = (one.layout.default_row(), one.columns.clone());
+            let call = Call { mechanism, rows, netcon: NO_NETCON, flag: 0.0 };
+            self.run(call, |kernels| &kernels.functions[function], &mut [])?;
+            let columns = self.mechanisms[mechanism].columns.iter_mut();
+            for ((column, before), default) in columns.zip(before).zip(defaults) {
+                for (value, before) in column.iter_mut().zip(before) {
+                    if before != default {
+                        *value = before;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What a node is, for messages.

@@ -65,6 +65,18 @@ impl Simulation {
         };
         let node = self.tree.node(&self.model, section, x);
         self.forget_prepared();
+        let one = &mut self.mechanisms[mechanism as usize];
+        let layout = &one.layout;
+        let name = layout.columns.iter().find(|other| other.first == column).map(|other| other.name.as_str());
+        if let Some(pointer) = layout.pointers.iter().find(|pointer| Some(pointer.name.as_str()) == name) {
+            if pointer.assigned {
+                let what = format!("{} assigns POINTER {}, which leads to a voltage", layout.name, pointer.name);
+                return Err(EngineError::Unsupported(what));
+            }
+            if let Some(set) = layout.column(&format!("{}.set", pointer.name)) {
+                one.columns[set.first as usize][row as usize] = 1.0;
+            }
+        }
         self.transfers.push(Transfer { node, mechanism, row, column });
         Ok(())
     }

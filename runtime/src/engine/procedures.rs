@@ -23,7 +23,8 @@ impl Simulation {
         let (mechanism, row) = self.point_row(point)?;
         let layout = &self.mechanisms[mechanism].layout;
         let Some(at) = layout.functions.iter().position(|one| one.name == name) else {
-            let known: Vec<&str> = layout.functions.iter().map(|one| one.name.as_str()).collect();
+            let known: Vec<&str> =
+                layout.functions.iter().map(|one| one.name.as_str()).filter(|name| !name.contains('.')).collect();
             let what = format!("{} has no procedure `{name}` (it has {})", layout.name, known.join(", "));
             return Err(EngineError::Model(what));
         };
