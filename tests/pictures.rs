@@ -97,7 +97,7 @@ fn a_raster_has_a_dot_for_each_spike_and_the_rate_of_each_population() {
     let at = directory.path();
     good(at, &["plot-spike-raster", "-p", "run.h5", "-o", "r.svg", "--t-min=0", "--t-max=100"]);
     let svg = text(at, "r.svg");
-    for word in ["time (ms)", "rate (Hz)", "gid", "A (2)", "B (1)", "20.0 Hz", "0.0 Hz"] {
+    for word in ["time (ms)", "rate (Hz)", "gid", "A (2)", "B (1)", "A: 20.0 Hz", "B: 0.0 Hz"] {
         assert!(svg.contains(&format!(">{word}<")), "{word}: {svg}");
     }
     good(at, &["plot-spike-raster", "-p", "run.h5", "-o", "early.svg", "--t-min=0", "--t-max=50"]);
@@ -105,6 +105,16 @@ fn a_raster_has_a_dot_for_each_spike_and_the_rate_of_each_population() {
     assert_eq!(circles(&svg), circles(&text(at, "early.svg")) + 1, "the spike at 99 ms is after 50 ms");
     good(at, &["plot-spike-raster", "-p", "run.h5", "-o", "none.svg", "--t-min=40", "--t-max=50"]);
     assert!(text(at, "none.svg").contains("run: no spikes in this time"));
+    // B has its colour also where A is not drawn, and the time is that of the run, which the recording begins.
+    good(at, &["plot-spike-raster", "-p", "run.h5", "-i", "B", "-o", "b.svg"]);
+    let color = |svg: &str| {
+        let at = svg.find(">B (1)<").unwrap();
+        let dot = at + svg[at..].find("<circle").unwrap();
+        let fill = dot + svg[dot..].find('#').unwrap();
+        svg[fill..fill + 7].to_owned()
+    };
+    assert_eq!(color(&text(at, "b.svg")), color(&svg));
+    assert!(text(at, "b.svg").contains(">100<"), "the axis ends with the run, at 100 ms, not with the last spike");
     good(at, &["plot-spike-raster", "-p", "run.h5"]);
     let (width, height, size) = png(at, "run_raster.png");
     assert!(width > 1600 && height > 900 && size > 10_000, "{width} x {height}, {size} bytes");
@@ -126,7 +136,9 @@ fn every_picture_names_its_axes_with_units() {
     drawn(&["plot-cell-tree", "-p", "run.h5", "-i", "A", "-g", "1"], &["x (µm)", "y (µm)", "soma", "basal", "A 1"]);
     drawn(&["plot-cell-tree", "-p", "run.h5", "-i", "A", "-g", "1", "--color-by", "layer"], &["layer 6"]);
     let vertex = ["plot-single-vertex-dist", "-p", "run.h5", "-c", "run.h5", "-g", "1", "-d", "A", "-s", "B"];
-    drawn(&vertex, &["A 1: 3 connections onto it, B", "position along u (µm)", "distance (µm)", "connections"]);
+    drawn(&vertex, &["3 connections from B onto A 1", "position along u (µm)", "distance (µm)", "connections"]);
+    let outward = ["plot-single-vertex-dist", "-p", "run.h5", "-c", "run.h5", "-g", "2", "-d", "A", "-s", "B"];
+    drawn(&[&outward[..], &["--direction", "out"]].concat(), &["3 connections from B 2 onto A"]);
     drawn(&[&vertex[..], &["-t", "local"]].concat(), &["distance from the cell along v (µm)"]);
 }
 
@@ -139,6 +151,7 @@ fn what_is_not_there_is_named() {
     refused(at, &["plot-spike-raster", "-p", "run.h5", "-n", "Spikes"], &["namespace Spikes", "Spike Events"]);
     refused(at, &["plot-spike-raster", "-p", "run.h5", "--t-min=9", "--t-max=3"], &["9 to 3 ms"]);
     refused(at, &["plot-state", "-p", "run.h5", "-g", "0"], &["of gid 0", "A Intracellular soma"]);
+    refused(at, &["plot-state", "-p", "run.h5", "-g", "1", "-g", "7"], &["of gid 7", "A Intracellular soma"]);
     refused(at, &["plot-state", "-p", "run.h5", "-n", "Dendrite"], &["Dendrite"]);
     refused(at, &["plot-lfp", "-p", "run.h5"], &["Local Field Potential"]);
     refused(at, &["plot-coords-in-volume", "-c", "run.h5", "-i", "B"], &["/Populations/B/Generated Coordinates"]);

@@ -6,7 +6,7 @@ use neuroh5::Store;
 
 use super::{read_text, say, write_whole};
 use crate::cli::Outcome;
-use crate::plot::{self, Spikes, Trace, chosen, fields, panels, read_spikes, state_namespaces, states};
+use crate::plot::{self, Span, Spikes, Trace, chosen, fields, panels, read_spikes, span, state_namespaces, states};
 use crate::report::{Report, ReportPopulation, page};
 
 /// Arguments of `report`.
@@ -35,24 +35,19 @@ pub fn run(args: &Args) -> Outcome {
     let types = store.types()?;
     let all = chosen(&store, &types, &[])?;
     let what = Spikes { namespace: &args.spike_events_namespace, attribute: "t", artificial: true };
-    let spikes = read_spikes(&store, &all, &what)?;
+    let spikes = read_spikes(&store, &types, &all, &what)?;
     let mut traces = Vec::new();
     for (color, population) in all.iter().enumerate() {
         for namespace in state_namespaces(&store, &population.name)? {
             // Recordings of other variables than the voltage have no place here.
             if store.attribute_names(&population.name, &namespace)?.iter().any(|name| name == "v") {
                 let of_one = states(&store, population, &namespace, ("t", "v"), &[], args.max_units)?;
-                traces.extend(of_one.into_iter().map(|one| Trace { color, ..one }));
+                traces.extend(of_one.into_iter().map(|(_, one)| Trace { color, ..one }));
             }
         }
     }
     let fields = fields(&store)?;
-    let times = || {
-        let spikes = spikes.iter().flat_map(|one| one.spikes.iter().map(|(t, _)| *t));
-        spikes.chain(traces.iter().chain(&fields).flat_map(|one| one.points.iter().map(|(t, _)| *t)))
-    };
-    let begin = times().fold(0.0, f64::min).floor();
-    let end = times().fold(begin + 1.0, f64::max).ceil();
+    let Span { begin_ms: begin, end_ms: end, stated } = span(&store, &types, what.namespace, &spikes)?;
     let n_spikes: usize = spikes.iter().map(|one| one.spikes.len()).sum();
     let n_cells: usize = all.iter().map(|one| one.gids.len()).sum();
     let title = args.results.file_stem().map_or_else(|| "run".to_owned(), |stem| stem.to_string_lossy().into_owned());
@@ -60,7 +55,10 @@ pub fn run(args: &Args) -> Outcome {
     let mut facts = vec![
         fact("results", args.results.display().to_string()),
         fact("cells", format!("{n_cells} in {} populations", all.len())),
-        fact("time", format!("{begin} to {end} ms")),
+        fact(
+            "time",
+            format!("{begin} to {end} ms{}", if stated { "" } else { " (of the spikes; the file does not say)" }),
+        ),
         fact("spikes", n_spikes.to_string()),
         fact("page made by", format!("mivc {}", env!("CARGO_PKG_VERSION"))),
     ];

@@ -10,6 +10,8 @@ use super::{Picture, color, extent};
 pub struct SomaPositions {
     /// Name for the legend.
     pub name: String,
+    /// Which of the colours.
+    pub color: usize,
     /// gid and x, y, z, um.
     pub cells: Vec<(u32, [f64; 3])>,
 }
@@ -24,10 +26,9 @@ pub fn coordinates(title: &str, populations: &[SomaPositions]) -> Picture {
     for (across, up) in [(0, 1), (0, 2)] {
         let panel: Vec<Plot> = populations
             .iter()
-            .enumerate()
-            .map(|(index, population)| {
+            .map(|population| {
                 let points = population.cells.iter().map(|(_, at)| (at[across], at[up]));
-                let scatter = ScatterPlot::new().with_data(points).with_color(color(index)).with_size(size);
+                let scatter = ScatterPlot::new().with_data(points).with_color(color(population.color)).with_size(size);
                 Plot::Scatter(scatter.with_legend(format!("{} ({})", population.name, population.cells.len())))
             })
             .collect();

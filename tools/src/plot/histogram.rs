@@ -3,7 +3,7 @@
 use kuva::prelude::*;
 use kuva::render::figure::Figure;
 
-use super::{Picture, color};
+use super::{Picture, color, tick_step};
 
 /// One panel.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +12,9 @@ pub struct Histogram {
     pub title: String,
     /// Label of the horizontal axis, with unit.
     pub label: String,
-    /// What is counted.
+    /// What is counted, for the vertical axis.
+    pub counted: &'static str,
+    /// The values.
     pub values: Vec<f64>,
     /// Which of the colours.
     pub color: usize,
@@ -36,9 +38,10 @@ pub fn histograms(all: &[Histogram], bin: f64, normed: bool) -> Picture {
                 .with_title(title)
                 .with_title_size(14)
                 .with_x_label(one.label.clone())
-                .with_y_label(if normed { "fraction" } else { "connections" })
+                .with_y_label(if normed { format!("fraction of {}", one.counted) } else { one.counted.to_owned() })
                 .with_x_axis_min(low)
                 .with_x_axis_max(high)
+                .with_x_tick_step(tick_step(high - low, 8))
                 .with_y_axis_min(0.0)
                 .with_y_axis_max(if top > 0.0 { top * 1.05 } else { 1.0 }),
         );

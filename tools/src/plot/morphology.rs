@@ -26,6 +26,9 @@ pub struct SynapseDots {
     pub at: Vec<(u32, f64)>,
 }
 
+/// Colours of kinds of synapses.
+const GREYS: [&str; 3] = ["#C3CAD1", "#7A848E", "#000000"];
+
 /// The tree with a colour for each type or layer, `width` in units of the figure, and its synapses.
 /// `names` are the names of types or layers.
 pub fn morphology(
@@ -62,6 +65,15 @@ pub fn morphology(
         ends_at[at] = Some((kind, line));
     }
     let mut plots: Vec<Plot> = Vec::new();
+    // Thousands of synapses would hide the tree: it is drawn over them, and they stand out at both sides, in
+    // greys that are no colours of it.
+    for (index, kind) in synapses.iter().enumerate() {
+        let points: Vec<(f64, f64)> =
+            kind.at.iter().filter_map(|(section, location)| place(tree, *section, *location)).collect();
+        let legend = format!("{} ({})", kind.name, points.len());
+        let dots = ScatterPlot::new().with_data(points).with_color(GREYS[index % GREYS.len()]).with_size(2.2);
+        plots.push(Plot::Scatter(dots.with_legend(legend)));
+    }
     for (index, (kind, lines)) in lines.iter().enumerate() {
         let name = names.get(&i64::from(*kind)).cloned();
         let word = match by {
@@ -74,13 +86,6 @@ pub fn morphology(
                 LinePlot::new().with_data(line.iter().copied()).with_color(color(index)).with_stroke_width(width);
             plots.push(Plot::Line(if nth == 0 { plot.with_legend(name.clone()) } else { plot }));
         }
-    }
-    for (index, kind) in synapses.iter().enumerate() {
-        let points: Vec<(f64, f64)> =
-            kind.at.iter().filter_map(|(section, location)| place(tree, *section, *location)).collect();
-        let legend = format!("{} ({})", kind.name, points.len());
-        let dots = ScatterPlot::new().with_data(points).with_color(color(index + lines.len())).with_size(1.7);
-        plots.push(Plot::Scatter(dots.with_marker_opacity(0.7).with_legend(legend)));
     }
     let x = extent(tree.x.iter().map(|x| f64::from(*x)));
     let y = extent(tree.y.iter().map(|y| f64::from(*y)));

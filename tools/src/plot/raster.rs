@@ -10,6 +10,8 @@ use super::{Picture, color};
 pub struct RasterPopulation {
     /// Name for the legend.
     pub name: String,
+    /// Which of the colours.
+    pub color: usize,
     /// Number of cells, for the rate.
     pub n_cells: usize,
     /// Time, ms, and gid of each spike.
@@ -44,7 +46,7 @@ pub fn raster(title: &str, populations: &[RasterPopulation], window: &Window) ->
     let mut rates: Vec<Plot> = Vec::new();
     let mut gids: Option<(u32, u32)> = None;
     let n_bins = (((end_ms - begin_ms) / bin_ms).ceil() as usize).max(1);
-    for (index, population) in populations.iter().enumerate() {
+    for population in populations {
         let shown = || population.spikes.iter().filter(|(t, _)| (begin_ms..=end_ms).contains(t));
         let points = shown().map(|(t, gid)| (*t, f64::from(*gid)));
         gids = shown().fold(gids, |gids, (_, gid)| {
@@ -52,7 +54,7 @@ pub fn raster(title: &str, populations: &[RasterPopulation], window: &Window) ->
             Some((low.min(*gid), high.max(*gid)))
         });
         let size = if shown().count() > 5000 { 1.0 } else { 1.6 };
-        let scatter = ScatterPlot::new().with_data(points).with_color(color(index)).with_size(size);
+        let scatter = ScatterPlot::new().with_data(points).with_color(color(population.color)).with_size(size);
         // Both panels have a legend, so that their time axes are of one length.
         let legend = format!("{} ({})", population.name, population.n_cells);
         dots.push(Plot::Scatter(scatter.with_legend(legend)));
@@ -69,16 +71,23 @@ pub fn raster(title: &str, populations: &[RasterPopulation], window: &Window) ->
             .iter()
             .enumerate()
             .map(|(bin, count)| (begin_ms + (bin as f64 + 0.5) * bin_ms, f64::from(*count) * scale));
-        let legend = format!("{:.1} Hz", mean_rate(population, begin_ms, end_ms));
+        let legend = format!("{}: {:.1} Hz", population.name, mean_rate(population, begin_ms, end_ms));
         rates.push(Plot::Line(
-            LinePlot::new().with_data(line).with_color(color(index)).with_stroke_width(1.2).with_legend(legend),
+            LinePlot::new()
+                .with_data(line)
+                .with_color(color(population.color))
+                .with_stroke_width(1.2)
+                .with_legend(legend),
         ));
     }
     let (low, high) = gids.unwrap_or((0, 1));
     let title = if gids.is_none() { format!("{title}: no spikes in this time") } else { title.to_owned() };
     // One width for both legends: that of the longer.
-    let longest = populations.iter().map(|one| format!("{} ({})", one.name, one.n_cells).chars().count()).max();
-    let legend_width = 46.0 + 8.0 * longest.unwrap_or(0).max(8) as f64;
+    let longest = populations.iter().map(|one| {
+        let rate = format!("{}: {:.1} Hz", one.name, mean_rate(one, begin_ms, end_ms));
+        rate.len().max(format!("{} ({})", one.name, one.n_cells).len())
+    });
+    let legend_width = 46.0 + 8.0 * longest.max().unwrap_or(0).max(8) as f64;
     let upper = Layout::auto_from_plots(&dots)
         .with_title(title)
         .with_x_label("time (ms)")

@@ -32,20 +32,27 @@ pub fn chosen<'a>(store: &Store, types: &'a Types, names: &[String]) -> Result<V
     Ok(types.populations.iter().filter(asked).collect())
 }
 
+/// The colour of a population: its place among all of the file, whichever are drawn.
+pub fn color_of(types: &Types, name: &str) -> usize {
+    types.populations.iter().position(|one| one.name == name).unwrap_or(0)
+}
+
 /// Spikes of each population; an error if no population of the file has the namespace.
 pub fn read_spikes(
     store: &Store,
+    types: &Types,
     populations: &[&PopulationRange],
     what: &Spikes<'_>,
 ) -> Result<Vec<RasterPopulation>, Failure> {
     let mut all = Vec::new();
-    let mut found = false;
+    // A population that was chosen may be silent; one of the file has spikes.
+    let has = |name: &str| store.has(&format!("/Populations/{name}/{}", what.namespace));
+    let found = types.populations.iter().any(|one| has(&one.name));
     for population in populations {
         let (name, start) = (&population.name, population.gids.start);
         let mut spikes = Vec::new();
         let at = format!("/Populations/{name}/{}", what.namespace);
         if store.has(&at) {
-            found = true;
             let times = store.attributes(name, what.namespace, what.attribute, start)?;
             let played = store.has(&format!("{at}/artificial"));
             let played = if played { Some(store.attributes(name, what.namespace, "artificial", start)?) } else { None };
@@ -56,7 +63,12 @@ pub fn read_spikes(
                 }
             }
         }
-        all.push(RasterPopulation { name: name.clone(), n_cells: population.gids.len(), spikes });
+        all.push(RasterPopulation {
+            name: name.clone(),
+            color: color_of(types, name),
+            n_cells: population.gids.len(),
+            spikes,
+        });
     }
     if found {
         return Ok(all);
@@ -87,7 +99,7 @@ pub fn state_namespaces(store: &Store, population: &str) -> Result<Vec<String>, 
     Ok(all)
 }
 
-/// Traces of a recorded variable: of the cells `gids`, or of the first `most` that have it.
+/// gid and trace of a recorded variable: of the cells `gids`, or of the first `most` that have it.
 pub fn states(
     store: &Store,
     population: &PopulationRange,
@@ -95,14 +107,14 @@ pub fn states(
     (time, variable): (&str, &str),
     gids: &[u32],
     most: usize,
-) -> Result<Vec<Trace>, Failure> {
+) -> Result<Vec<(u32, Trace)>, Failure> {
     let (name, start) = (&population.name, population.gids.start);
     let times = store.attributes(name, namespace, time, start)?;
     let values = store.attributes(name, namespace, variable, start)?;
     let asked = values.gids().filter(|gid| gids.is_empty() || gids.contains(gid));
     let asked = asked.take(if gids.is_empty() { most } else { usize::MAX });
     let unit = if variable == "v" { "v (mV)".to_owned() } else { variable.to_owned() };
-    let trace = |gid: u32| -> Result<Trace, Failure> {
+    let trace = |gid: u32| -> Result<(u32, Trace), Failure> {
         let (x, y) = (times.as_f64(gid), values.as_f64(gid));
         if x.len() != y.len() {
             return Err(Failure::Message(format!(
@@ -113,13 +125,14 @@ pub fn states(
                 y.len()
             )));
         }
-        Ok(Trace {
+        let trace = Trace {
             title: format!("{name} {gid}, {}", namespace.trim_start_matches("Intracellular ")),
             label: unit.clone(),
             x_label: "time (ms)".to_owned(),
             color: 0,
             points: x.into_iter().zip(y).collect(),
-        })
+        };
+        Ok((gid, trace))
     };
     asked.map(trace).collect()
 }
@@ -133,7 +146,8 @@ pub fn fields(store: &Store) -> Result<Vec<Trace>, Failure> {
         Ok(Trace {
             title: format!("Local field potential, {label}"),
             label: "potential (mV)".to_owned(),
-            x_label: "time (ms)".to_owned(),
+            // Unlike spikes and states, potentials are written with the time since the run began, as in the original.
+            x_label: "time since the run began (ms)".to_owned(),
             color: index,
             points: t.into_iter().map(f64::from).zip(v.into_iter().map(f64::from)).collect(),
         })
@@ -142,7 +156,12 @@ pub fn fields(store: &Store) -> Result<Vec<Trace>, Failure> {
 }
 
 /// Positions of the somata of a population.
-pub fn somata(store: &Store, population: &PopulationRange, namespace: &str) -> Result<SomaPositions, Failure> {
+pub fn somata(
+    store: &Store,
+    types: &Types,
+    population: &PopulationRange,
+    namespace: &str,
+) -> Result<SomaPositions, Failure> {
     store.require_namespace(&population.name, namespace)?;
     let axis = |name: &str| store.attributes(&population.name, namespace, name, population.gids.start);
     let axes = [axis("X Coordinate")?, axis("Y Coordinate")?, axis("Z Coordinate")?];
@@ -150,5 +169,9 @@ pub fn somata(store: &Store, population: &PopulationRange, namespace: &str) -> R
         let at: Vec<f64> = axes.iter().filter_map(|axis| axis.as_f64(gid).first().copied()).collect();
         <[f64; 3]>::try_from(at).map(|at| (gid, at)).ok()
     };
-    Ok(SomaPositions { name: population.name.clone(), cells: axes[0].gids().filter_map(one).collect() })
+    Ok(SomaPositions {
+        name: population.name.clone(),
+        color: color_of(types, &population.name),
+        cells: axes[0].gids().filter_map(one).collect(),
+    })
 }

@@ -32,8 +32,10 @@ pub fn run(args: &Args) -> Outcome {
     let store = Store::open(&args.coords_path)?;
     let types = store.types()?;
     let populations = chosen(&store, &types, &args.populations)?;
-    let populations: Vec<_> =
-        populations.into_iter().map(|one| somata(&store, one, &args.coords_namespace)).collect::<Result<_, _>>()?;
+    let populations: Vec<_> = populations
+        .into_iter()
+        .map(|one| somata(&store, &types, one, &args.coords_namespace))
+        .collect::<Result<_, _>>()?;
     let base = super::base(&args.coords_path);
     super::finish(&coordinates("Somata", &populations), args.output.as_ref(), &format!("{base}_coords.png"))
 }

@@ -87,7 +87,9 @@ pub fn run(args: &Args) -> Outcome {
     }
     let places = Store::open(&args.coords_path)?;
     let mut panels = Vec::new();
-    let verb = if inward { "connections onto" } else { "connections from" };
+    let (cell, n) = (format!("{} {}", own.name, args.target_gid), connected.len());
+    let (from, onto) = if inward { (&other.name, &cell) } else { (&cell, &other.name) };
+    let title = format!("{n} connections from {from} onto {onto}");
     for (color, axis) in ["U", "V"].into_iter().enumerate() {
         let name = format!("{axis} Distance");
         let read = |population: &neuroh5::PopulationRange| {
@@ -105,7 +107,8 @@ pub fn run(args: &Args) -> Outcome {
         let values = connected.iter().map(|gid| Ok(place(&other_places, *gid)? - zero));
         let relative = if args.extent_type == "local" { "distance from the cell" } else { "position" };
         panels.push(Histogram {
-            title: format!("{} {}: {} {verb} it, {}", own.name, args.target_gid, connected.len(), other.name),
+            title: title.clone(),
+            counted: "connections",
             label: format!("{relative} along {} (µm)", axis.to_lowercase()),
             values: values.collect::<Result<_, Failure>>()?,
             color,
@@ -114,6 +117,7 @@ pub fn run(args: &Args) -> Outcome {
     panels.push(Histogram {
         title: "Distance of each connection, as stored with it".to_owned(),
         label: "distance (µm)".to_owned(),
+        counted: "connections",
         values: lengths,
         color: 2,
     });

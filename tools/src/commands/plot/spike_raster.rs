@@ -6,7 +6,7 @@ use neuroh5::Store;
 
 use crate::cli::Outcome;
 use crate::commands::complain_softly;
-use crate::plot::{Spikes, Window, chosen, picture_path, raster, read_spikes};
+use crate::plot::{Spikes, Window, chosen, picture_path, raster, read_spikes, span};
 
 /// Arguments of `plot-spike-raster`.
 #[derive(Debug, clap::Args)]
@@ -58,11 +58,9 @@ pub fn run(args: &Args) -> Outcome {
         attribute: &args.t_variable,
         artificial: args.include_artificial || !args.exclude_artificial,
     };
-    let mut populations = read_spikes(&store, &chosen(&store, &types, &args.populations)?, &what)?;
-    let times = || populations.iter().flat_map(|one| one.spikes.iter().map(|(t, _)| *t));
-    let last = times().fold(f64::NEG_INFINITY, f64::max).ceil();
-    let data = if last.is_finite() { (times().fold(0.0, f64::min).floor(), last) } else { (0.0, 1.0) };
-    let (begin_ms, end_ms) = super::window(args.t_min, args.t_max, data)?;
+    let mut populations = read_spikes(&store, &types, &chosen(&store, &types, &args.populations)?, &what)?;
+    let run = span(&store, &types, what.namespace, &populations)?;
+    let (begin_ms, end_ms) = super::window(args.t_min, args.t_max, (run.begin_ms, run.end_ms))?;
     for one in &mut populations {
         one.spikes.retain(|(t, _)| (begin_ms..=end_ms).contains(t));
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use neuroh5::Store;
 
 use crate::cli::{Failure, Outcome};
-use crate::plot::{chosen, panels, picture_path, state_namespaces, states};
+use crate::plot::{Trace, chosen, color_of, panels, picture_path, state_namespaces, states};
 
 /// Arguments of `plot-state`.
 #[derive(Debug, clap::Args)]
@@ -51,7 +51,9 @@ pub fn run(args: &Args) -> Outcome {
     let types = store.types()?;
     let mut all = Vec::new();
     let mut known = Vec::new();
-    for (color, population) in chosen(&store, &types, &args.populations)?.into_iter().enumerate() {
+    let mut found = Vec::new();
+    for population in chosen(&store, &types, &args.populations)? {
+        let color = color_of(&types, &population.name);
         for namespace in state_namespaces(&store, &population.name)? {
             known.push(format!("{} {namespace}", population.name));
             if args.query || args.state_namespace.as_ref().is_some_and(|asked| *asked != namespace) {
@@ -59,20 +61,20 @@ pub fn run(args: &Args) -> Outcome {
             }
             let names = (args.t_variable.as_str(), args.state_variable.as_str());
             let traces = states(&store, population, &namespace, names, &args.gid, args.max_units)?;
-            all.extend(traces.into_iter().map(|mut trace| {
-                trace.color = color;
-                trace
-            }));
+            for (gid, trace) in traces {
+                found.push(gid);
+                all.push(Trace { color, ..trace });
+            }
         }
     }
     if args.query {
         super::super::say(&if known.is_empty() { "nothing is recorded".to_owned() } else { known.join("\n") });
         return Ok(());
     }
-    if all.is_empty() {
+    let missing: Vec<String> = args.gid.iter().filter(|gid| !found.contains(gid)).map(u32::to_string).collect();
+    if all.is_empty() || !missing.is_empty() {
         let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
-        let gids: Vec<String> = args.gid.iter().map(u32::to_string).collect();
-        let of = if gids.is_empty() { String::new() } else { format!(" of gid {}", gids.join(", ")) };
+        let of = if missing.is_empty() { String::new() } else { format!(" of gid {}", missing.join(", ")) };
         return Err(Failure::Message(format!(
             "{}: there is no {} recorded{of}; the file has {known}: check --state-namespace, --populations and --gid",
             store.path().display(),

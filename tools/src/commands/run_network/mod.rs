@@ -277,8 +277,10 @@ fn draw(config: &Config, network: &Network, spikes: &[(f64, u32)], equilibration
         .types
         .populations
         .iter()
-        .map(|population| RasterPopulation {
+        .enumerate()
+        .map(|(color, population)| RasterPopulation {
             name: population.name.clone(),
+            color,
             n_cells: network.summary.cells.get(&population.name).copied().unwrap_or(0),
             spikes: spikes
                 .iter()
